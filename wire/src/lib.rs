@@ -1,0 +1,12 @@
+//! The Sotto protocol, sans-IO: bytes in, bytes out.
+//!
+//! **bytes → [`frame`] → [`session`] → [`message`]**. This crate opens no socket, reads no clock,
+//! touches no disk and starts no thread; time and randomness are passed in. `PROTOCOL.md` beside
+//! it is the specification, and its section numbers are quoted throughout.
+
+mod error;
+pub mod limit;
+mod time;
+
+pub use error::Error;
+pub use time::Time;
