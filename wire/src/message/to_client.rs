@@ -1,0 +1,212 @@
+//! What the relay tells a client.
+
+use super::room::{KeyPackage, Record, Records, RoomSummary};
+use super::{GroupInfo, OpaqueMessage, SealedAccount, Signal, fields, variants};
+use crate::codec::List;
+use crate::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq, UnixMs};
+use crate::limit;
+
+/// Who this connection is, and the rooms it sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The account.
+    pub handle: Handle,
+    /// The device.
+    pub device: DeviceId,
+    /// One-use key packages the relay still has of this device.
+    pub one_use_left: u8,
+    /// Rooms this device is in or may join.
+    pub rooms: List<RoomSummary, { limit::MAX_ROOMS }>,
+}
+fields!(SignedIn, "sign-in", { handle, device, one_use_left, rooms });
+
+/// A key package and whose it is, as the relay says; its credential is the proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceKeyPackage {
+    /// The device.
+    pub device: DeviceId,
+    /// The package.
+    pub key_package: KeyPackage,
+}
+fields!(DeviceKeyPackage, "device's key package", { device, key_package });
+
+/// Why a request was not done. Nothing of it was stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The request needs a signed-in device.
+    NotSignedIn,
+    /// The request belongs before signing in, or out of its order.
+    OutOfOrder,
+    /// Registration needs an invitation.
+    InvitationNeeded,
+    /// No such invitation.
+    InvitationUnknown,
+    /// The invitation was used as often as it may be.
+    InvitationUsedUp,
+    /// The invitation has expired.
+    InvitationExpired,
+    /// Another account has this handle.
+    HandleTaken,
+    /// Wrong password, or no such account: the same on purpose.
+    LoginFailed,
+    /// The account was disabled by the host.
+    AccountDisabled,
+    /// Too many attempts from here or at this account.
+    TooManyAttempts {
+        /// Seconds until the next may be made.
+        retry_after_s: u32,
+    },
+    /// The account has as many devices as it may have.
+    TooManyDevices,
+    /// No account of that name.
+    HandleUnknown,
+    /// No such room, or not one this device may see.
+    RoomUnknown,
+    /// The room id is taken, or there is a lobby already.
+    RoomExists,
+    /// The room is in another epoch.
+    Conflict {
+        /// The room's epoch.
+        epoch: Epoch,
+    },
+    /// The relay cannot store anything now; trying later is safe.
+    StoreUnavailable,
+    /// A rule of the request does not hold.
+    NotAllowed,
+}
+variants!(Refusal, "refusal", {
+    1 => NotSignedIn,
+    2 => OutOfOrder,
+    3 => InvitationNeeded,
+    4 => InvitationUnknown,
+    5 => InvitationUsedUp,
+    6 => InvitationExpired,
+    7 => HandleTaken,
+    8 => LoginFailed,
+    9 => AccountDisabled,
+    10 => TooManyAttempts { retry_after_s },
+    11 => TooManyDevices,
+    12 => HandleUnknown,
+    13 => RoomUnknown,
+    14 => RoomExists,
+    15 => Conflict { epoch },
+    16 => StoreUnavailable,
+    17 => NotAllowed,
+});
+
+/// An answer, or news. The first message of a session is `Ready` or `SignedIn`, with tag 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToClient {
+    /// The static key is no device's: register or log in.
+    Ready {
+        /// Whether registration needs no invitation.
+        open_registration: bool,
+    },
+    /// The request was not done.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The static key is a device's, or has become one.
+    SignedIn(SignedIn),
+    /// OPAQUE `RegistrationResponse`.
+    RegisterResponse {
+        /// The message.
+        response: OpaqueMessage,
+    },
+    /// OPAQUE `KE2`.
+    LoginResponse {
+        /// The message.
+        response: OpaqueMessage,
+    },
+    /// The password was right; `EnrollDevice` may follow.
+    LoginAccepted {
+        /// The sealed account key.
+        sealed_account: SealedAccount,
+    },
+    /// The key packages were stored, or one was handed out and few are left.
+    KeyPackagesStored {
+        /// One-use key packages the relay has of this device.
+        one_use_left: u8,
+    },
+    /// One key package of each device of an account.
+    KeyPackages {
+        /// In no order.
+        packages: List<DeviceKeyPackage, { limit::MAX_DEVICES }>,
+    },
+    /// The request was done.
+    Done,
+    /// What an external commit needs.
+    GroupInfo {
+        /// The room.
+        room: RoomId,
+        /// Its epoch.
+        epoch: Epoch,
+        /// Its newest record; an external commit in this epoch follows it or a later one.
+        head: Seq,
+        /// Group info of that epoch.
+        group_info: GroupInfo,
+    },
+    /// The post is durable. To its sender this stands for the record itself.
+    Posted {
+        /// The room.
+        room: RoomId,
+        /// The sender's name for it.
+        post: PostId,
+        /// Its place in the log.
+        seq: Seq,
+        /// When the relay appended it.
+        at: UnixMs,
+    },
+    /// A new record of a room.
+    Record {
+        /// The room.
+        room: RoomId,
+        /// The record.
+        record: Record,
+    },
+    /// What follows the place asked for.
+    Records {
+        /// The room.
+        room: RoomId,
+        /// The oldest record kept; a reader before it has a gap.
+        oldest: Seq,
+        /// The newest record; when `records` end before it, ask again.
+        head: Seq,
+        /// The records.
+        records: Records,
+    },
+    /// News were dropped because this reader fell behind: fetch what follows.
+    Head {
+        /// The room.
+        room: RoomId,
+        /// Its newest record.
+        head: Seq,
+    },
+    /// A signal of a member.
+    Signal {
+        /// The room.
+        room: RoomId,
+        /// The device that sent it, as the relay says; the seal is bound to it.
+        from: DeviceId,
+        /// Sealed.
+        payload: Signal,
+    },
+}
+variants!(ToClient, "message", {
+    1 => Ready { open_registration },
+    2 => Refused { refusal },
+    3 => SignedIn(signed_in),
+    4 => RegisterResponse { response },
+    5 => LoginResponse { response },
+    6 => LoginAccepted { sealed_account },
+    7 => KeyPackagesStored { one_use_left },
+    8 => KeyPackages { packages },
+    9 => Done,
+    10 => GroupInfo { room, epoch, head, group_info },
+    11 => Posted { room, post, seq, at },
+    12 => Record { room, record },
+    13 => Records { room, oldest, head, records },
+    14 => Head { room, head },
+    15 => Signal { room, from, payload },
+});

@@ -1,0 +1,162 @@
+//! What a client asks of the relay.
+
+use core::fmt;
+
+use super::room::{KeyPackage, RoomKind};
+use super::{
+    Application, Certificate, Commit, GroupInfo, OpaqueMessage, SealedAccount, Signal, variants,
+};
+use crate::Error;
+use crate::codec::{Field, List, Reader, Writer};
+use crate::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq};
+use crate::limit;
+
+/// The secret in an invitation link.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InviteToken(pub [u8; 16]);
+
+impl fmt::Debug for InviteToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InviteToken(..)")
+    }
+}
+
+impl Field for InviteToken {
+    const WHAT: &'static str = "invitation";
+
+    fn encode(&self, w: &mut Writer) {
+        w.put(&self.0);
+    }
+
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self(r.array(Self::WHAT)?))
+    }
+}
+
+/// A request. Each names its answer; any may be answered by [`Refused`](super::ToClient::Refused).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToRelay {
+    /// First step of a new account. Answer: `RegisterResponse`.
+    RegisterStart {
+        /// The account's name.
+        handle: Handle,
+        /// The invitation, unless registration is open.
+        invite: Option<InviteToken>,
+        /// OPAQUE `RegistrationRequest`.
+        request: OpaqueMessage,
+    },
+    /// Second step; makes the account and this device. Answer: `SignedIn`.
+    RegisterFinish {
+        /// OPAQUE `RegistrationRecord`.
+        record: OpaqueMessage,
+        /// The sealed account key.
+        sealed_account: SealedAccount,
+        /// This device's certificate.
+        certificate: Certificate,
+        /// This device, by its certificate.
+        device: DeviceId,
+    },
+    /// First step of a login. Answer: `LoginResponse`.
+    LoginStart {
+        /// The account's name.
+        handle: Handle,
+        /// OPAQUE `KE1`.
+        request: OpaqueMessage,
+    },
+    /// Second step. Answer: `LoginAccepted`.
+    LoginFinish {
+        /// OPAQUE `KE3`.
+        finalization: OpaqueMessage,
+    },
+    /// After a login: makes this connection's static key a device. Answer: `SignedIn`.
+    EnrollDevice {
+        /// This device's certificate.
+        certificate: Certificate,
+        /// This device, by its certificate.
+        device: DeviceId,
+    },
+    /// Adds one-use key packages, and replaces the one of last resort if given.
+    /// Answer: `KeyPackagesStored`.
+    PublishKeyPackages {
+        /// Handed out once each.
+        one_use: List<KeyPackage, { limit::MAX_KEY_PACKAGES }>,
+        /// Handed out when no other is left.
+        last_resort: Option<KeyPackage>,
+    },
+    /// One key package of each device of an account. Answer: `KeyPackages`.
+    ClaimKeyPackages {
+        /// The account.
+        handle: Handle,
+    },
+    /// Makes a room with this device as its only member. Answer: `Done`.
+    CreateRoom {
+        /// Its random id.
+        room: RoomId,
+        /// Who may join. There is one lobby.
+        kind: RoomKind,
+        /// Group info of epoch 0.
+        group_info: GroupInfo,
+    },
+    /// What an external commit needs. Answer: `GroupInfo`.
+    FetchGroupInfo {
+        /// A room this device is in or may join.
+        room: RoomId,
+    },
+    /// Appends an application message. Answer: `Posted`, also for a repeated `post`.
+    Post {
+        /// A room this device is in.
+        room: RoomId,
+        /// The epoch it was made in; any other than the room's is refused with `Conflict`.
+        epoch: Epoch,
+        /// The sender's name for it.
+        post: PostId,
+        /// MLS private message.
+        payload: Application,
+    },
+    /// Appends a commit and ends the epoch. Answer: `Posted`, also for a repeated `post`.
+    Commit {
+        /// A room this device is in, or an open one it joins by this external commit.
+        room: RoomId,
+        /// The epoch it ends; any other than the room's is refused with `Conflict`.
+        epoch: Epoch,
+        /// The sender's name for it.
+        post: PostId,
+        /// MLS commit.
+        commit: Commit,
+        /// Group info of the new epoch.
+        group_info: GroupInfo,
+        /// Devices that become members.
+        added: List<DeviceId, { limit::MAX_MEMBER_CHANGES }>,
+        /// Devices that cease to be.
+        removed: List<DeviceId, { limit::MAX_MEMBER_CHANGES }>,
+    },
+    /// What follows a place in a room's log. Answer: `Records`.
+    Fetch {
+        /// A room this device is in.
+        room: RoomId,
+        /// The last record already known.
+        after: Seq,
+    },
+    /// Forwards a signal to the members that are connected. Not answered unless refused.
+    Signal {
+        /// A room this device is in.
+        room: RoomId,
+        /// Sealed under the epoch's signal key.
+        payload: Signal,
+    },
+}
+variants!(ToRelay, "request", {
+    1 => RegisterStart { handle, invite, request },
+    2 => RegisterFinish { record, sealed_account, certificate, device },
+    3 => LoginStart { handle, request },
+    4 => LoginFinish { finalization },
+    5 => EnrollDevice { certificate, device },
+    6 => PublishKeyPackages { one_use, last_resort },
+    7 => ClaimKeyPackages { handle },
+    8 => CreateRoom { room, kind, group_info },
+    9 => FetchGroupInfo { room },
+    10 => Post { room, epoch, post, payload },
+    11 => Commit { room, epoch, post, commit, group_info, added, removed },
+    12 => Fetch { room, after },
+    13 => Signal { room, payload },
+});
