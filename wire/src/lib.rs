@@ -5,7 +5,13 @@
 //! it is the specification, and its section numbers are quoted throughout.
 
 mod error;
+pub mod frame;
+#[doc(hidden)]
+pub mod fuzz;
+pub mod key;
 pub mod limit;
+pub mod noise;
+pub mod session;
 mod time;
 
 pub use error::Error;
