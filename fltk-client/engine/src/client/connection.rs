@@ -1,0 +1,133 @@
+//! Whether there is a connection, and when to try again: back-off with jitter.
+
+use wire::Time;
+
+use crate::random::Random;
+
+const FIRST_RETRY_MS: u64 = 500;
+const LONGEST_RETRY_MS: u64 = 60_000;
+
+/// The connection to the relay.
+#[derive(Debug)]
+pub(super) struct Connection {
+    state: State,
+    /// Tries since the last sign-in.
+    failures: u32,
+}
+
+#[derive(Debug)]
+enum State {
+    /// None, and the next try is at this time.
+    Waiting(Time),
+    /// None, and none will be made.
+    GivenUp,
+    /// The shell is connecting.
+    Connecting,
+    /// The session stands; the relay has not said who this is.
+    Established { handshake_hash: [u8; 32] },
+    /// The relay knows this device.
+    SignedIn,
+}
+
+impl Connection {
+    pub(super) const fn new(now: Time) -> Self {
+        Self { state: State::Waiting(now), failures: 0 }
+    }
+
+    pub(super) const fn is_established(&self) -> bool {
+        matches!(self.state, State::Established { .. } | State::SignedIn)
+    }
+
+    pub(super) const fn is_signed_in(&self) -> bool {
+        matches!(self.state, State::SignedIn)
+    }
+
+    /// Whether nothing is there to be dropped.
+    pub(super) const fn is_idle(&self) -> bool {
+        matches!(self.state, State::Waiting(_) | State::GivenUp)
+    }
+
+    /// The session's hash, until signed in (Noise §11.2).
+    pub(super) const fn handshake_hash(&self) -> Option<[u8; 32]> {
+        match self.state {
+            State::Established { handshake_hash } => Some(handshake_hash),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn retry_at(&self) -> Option<Time> {
+        match self.state {
+            State::Waiting(at) => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Begins to connect if it is time to.
+    pub(super) fn begin_if_due(&mut self, now: Time) -> bool {
+        let due = self.retry_at().is_some_and(|at| at <= now);
+        if due {
+            self.state = State::Connecting;
+        }
+        due
+    }
+
+    pub(super) fn retry_now(&mut self, now: Time) {
+        if self.is_idle() {
+            self.state = State::Waiting(now);
+        }
+    }
+
+    pub(super) fn established(&mut self, handshake_hash: [u8; 32]) {
+        if matches!(self.state, State::Connecting) {
+            self.state = State::Established { handshake_hash };
+        }
+    }
+
+    pub(super) fn signed_in(&mut self) {
+        self.state = State::SignedIn;
+        self.failures = 0;
+    }
+
+    pub(super) fn give_up(&mut self) {
+        self.state = State::GivenUp;
+    }
+
+    /// Plans the next try: between half and all of a wait that doubles with each failure, so that
+    /// many clients do not come back at once. Returns the milliseconds until then.
+    pub(super) fn lost(&mut self, now: Time, random: &mut Random) -> u64 {
+        let doubled = FIRST_RETRY_MS.checked_shl(self.failures).unwrap_or(LONGEST_RETRY_MS);
+        let most = doubled.min(LONGEST_RETRY_MS);
+        self.failures = self.failures.saturating_add(1).min(32);
+        let wait_ms = most / 2 + random.up_to(most / 2);
+        self.state = State::Waiting(now.after_ms(wait_ms));
+        wait_ms
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_to_a_minute_and_jitter() {
+        let mut random = Random::from_seed([1; 32]);
+        let mut connection = Connection::new(Time::default());
+        let waits: Vec<u64> =
+            (0..40).map(|_| connection.lost(Time::default(), &mut random)).collect();
+        assert!((250..=500).contains(&waits[0]));
+        assert!(waits.iter().all(|wait| *wait <= LONGEST_RETRY_MS));
+        assert!(waits[10..].iter().all(|wait| *wait >= LONGEST_RETRY_MS / 2));
+        assert!(waits[10..].windows(2).any(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn signing_in_forgets_failures() {
+        let mut random = Random::from_seed([1; 32]);
+        let mut connection = Connection::new(Time::default());
+        for _ in 0..10 {
+            connection.lost(Time::default(), &mut random);
+        }
+        connection.signed_in();
+        assert!(connection.lost(Time::default(), &mut random) <= FIRST_RETRY_MS);
+    }
+}

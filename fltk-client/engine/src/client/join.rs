@@ -1,0 +1,154 @@
+//! Coming into a room: making the lobby, or joining it by external commit.
+//!
+//! What is sent is stored first, so after a crash the same request is sent again, and the relay says
+//! whether it had won.
+
+use wire::codec::{Bytes, List};
+use wire::id::{Epoch, PostId, RoomId, Seq, UnixMs};
+use wire::message::{RoomKind, ToRelay};
+
+use super::room::{Room, Standing};
+use super::{Client, Request, policy};
+use crate::event::{Entry, EntryKind};
+use crate::group::{self, Provider};
+use crate::{Event, Problem, Step};
+
+const TOO_LARGE: Problem = Problem::RelayMisbehaved("a group that is too large");
+
+impl Client {
+    /// Makes a room with this device alone.
+    pub(super) fn create_room(&mut self, kind: RoomKind) -> Result<(), Problem> {
+        let id = RoomId::from_array(self.random.array());
+        let provider = Provider::new(&self.crypto, &self.vault);
+        let (group, info) = group::create(&provider, &self.profile.identity, id)?;
+        let standing = Standing::Creating(Bytes::new(info).map_err(|_| TOO_LARGE)?);
+        let mut room = Room::new(kind, standing);
+        room.group = Some(group);
+        policy::pin(&self.vault, &self.profile.identity.certificate)?;
+        self.add_room(id, room)?;
+        self.resume_room(id)
+    }
+
+    /// Begins to join a room that anybody may join.
+    pub(super) fn join_room(&mut self, id: RoomId, kind: RoomKind) -> Result<(), Problem> {
+        self.tell(Event::Progress(Step::JoiningLobby));
+        self.add_room(id, Room::new(kind, Standing::ExpectGroupInfo))?;
+        self.resume_room(id)
+    }
+
+    /// Sends (again) what brings this device into a room.
+    pub(super) fn resume_room(&mut self, id: RoomId) -> Result<(), Problem> {
+        let own = self.profile.identity.device();
+        let room = self.room_mut(id)?;
+        let (kind, epoch) = (room.stored.kind, room.stored.epoch);
+        let (request, message) = match room.stored.standing.clone() {
+            Standing::Creating(group_info) => {
+                (Request::CreateRoom(id), ToRelay::CreateRoom { room: id, kind, group_info })
+            }
+            Standing::ExpectGroupInfo => {
+                (Request::GroupInfo(id), ToRelay::FetchGroupInfo { room: id })
+            }
+            Standing::Joining { post, commit, group_info } => {
+                let added = List::new(vec![own]).map_err(|_| TOO_LARGE)?;
+                let removed = List::default();
+                let message =
+                    ToRelay::Commit { room: id, epoch, post, commit, group_info, added, removed };
+                (Request::Join(id), message)
+            }
+            Standing::Member => return Ok(()),
+        };
+        self.request(request, message);
+        Ok(())
+    }
+
+    /// The relay has the room that was made here.
+    pub(super) fn handle_created(&mut self, id: RoomId) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        room.stored.standing = Standing::Member;
+        room.changed = true;
+        self.tell_room_added(id)?;
+        self.mark_caught_up(id)
+    }
+
+    /// Makes the external commit that joins a room, and sends it.
+    pub(super) fn join_with(
+        &mut self,
+        id: RoomId,
+        epoch: Epoch,
+        info: &[u8],
+    ) -> Result<(), Problem> {
+        let post = PostId::from_array(self.random.array());
+        let provider = Provider::new(&self.crypto, &self.vault);
+        let join = group::join(&provider, &self.profile.identity, id, info)?;
+        for certificate in group::members(&join.group)? {
+            if let Err(handle) = policy::check_pin(&self.vault, &certificate)? {
+                self.tell(Event::KeyChanged { room: id, handle });
+                return self.remove_room(id);
+            }
+            policy::pin(&self.vault, &certificate)?;
+        }
+        let room = self.room_mut(id)?;
+        room.stored.standing = Standing::Joining {
+            post,
+            commit: Bytes::new(join.commit).map_err(|_| TOO_LARGE)?,
+            group_info: Bytes::new(join.group_info).map_err(|_| TOO_LARGE)?,
+        };
+        room.stored.epoch = epoch;
+        room.changed = true;
+        room.group = Some(join.group);
+        self.resume_room(id)
+    }
+
+    /// Another commit won the epoch: the group that was to be is dropped, and made anew.
+    pub(super) fn retry_join(&mut self, id: RoomId) -> Result<(), Problem> {
+        self.delete_group(id)?;
+        let room = self.room_mut(id)?;
+        room.stored.standing = Standing::ExpectGroupInfo;
+        room.changed = true;
+        self.resume_room(id)
+    }
+
+    /// The external commit is in the log: this device is a member.
+    pub(super) fn handle_joined(
+        &mut self,
+        id: RoomId,
+        seq: Seq,
+        at: UnixMs,
+    ) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        room.stored.standing = Standing::Member;
+        room.stored.epoch = room.stored.epoch.next();
+        room.stored.have = seq;
+        room.head = room.head.max(seq);
+        room.changed = true;
+        self.tell_room_added(id)?;
+        let handle = self.profile.identity.handle().clone();
+        let devices = self.members_by_handle(id)?;
+        if devices.get(&handle).is_some_and(|devices| devices.len() == 1) {
+            self.add_entry(id, Entry { seq, at, kind: EntryKind::Joined { handle } })?;
+        }
+        self.catch_up(id)
+    }
+
+    /// Drops a room whose making lost against another's.
+    pub(super) fn forget_room(&mut self, id: RoomId) -> Result<(), Problem> {
+        self.delete_group(id)?;
+        self.remove_room(id)?;
+        // The relay tells of the room that won when it greets the next connection.
+        Err(Problem::ConnectionLost)
+    }
+
+    fn delete_group(&mut self, id: RoomId) -> Result<(), Problem> {
+        let provider = Provider::new(&self.crypto, &self.vault);
+        let room = self.rooms.get_mut(&id).ok_or(Problem::Internal("a room is gone"))?;
+        room.group(&provider, id)?.delete(openmls::prelude::OpenMlsProvider::storage(&provider))?;
+        room.group = None;
+        Ok(())
+    }
+
+    fn tell_room_added(&mut self, id: RoomId) -> Result<(), Problem> {
+        let info = self.room_info(id)?;
+        self.tell(Event::RoomAdded(info));
+        Ok(())
+    }
+}

@@ -1,0 +1,400 @@
+//! The client as a pure state machine: commands, messages and time in; requests and events out.
+//!
+//! It opens no socket and reads no clock. Each input runs in one vault transaction; what it sends
+//! and tells leaves only after that has committed, so nothing is told that a crash could take back.
+//! The log of a room is the only truth: [`room`] applies it in order, whichever way a record came.
+
+mod connection;
+mod enrol;
+mod join;
+mod policy;
+mod query;
+mod record;
+mod room;
+mod send;
+mod signal;
+mod signed_in;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use openmls_rust_crypto::RustCrypto;
+use wire::codec::Field;
+use wire::id::{Handle, RoomId, UnixMs};
+use wire::link::Link;
+use wire::message::{InviteToken, Refusal, Tag, Tagged, ToClient, ToRelay};
+use wire::{Error, Time};
+
+use crate::password::Cost;
+use crate::profile::Profile;
+use crate::random::Random;
+use crate::vault::Vault;
+use crate::{Command, Event, Intent, Problem};
+use connection::Connection;
+use enrol::Enrolment;
+use room::Room;
+
+/// The moment of an input.
+#[derive(Clone, Copy, Debug)]
+pub struct Now {
+    /// Never decreases; for deadlines.
+    pub time: Time,
+    /// What clocks on walls show; for people.
+    pub wall: UnixMs,
+}
+
+/// What the client wants done.
+#[derive(Debug)]
+pub enum Output {
+    /// Connect, with a session of its own; ends in `handle_connected` or `handle_disconnected`.
+    Connect {
+        /// `HOST:PORT`.
+        address: String,
+        /// The relay's X25519 key; any other is refused.
+        relay_key: [u8; 32],
+        /// This device's X25519 secret.
+        static_key: wire::key::StaticKey,
+    },
+    /// Send a request on the connection.
+    Send(Tagged<ToRelay>),
+    /// Close the connection after what was sent.
+    Disconnect,
+    /// Tell the front end.
+    Event(Event),
+}
+
+/// A request that has not been answered.
+#[derive(Debug)]
+enum Request {
+    Enrol,
+    PublishKeyPackages { last_resort: bool },
+    CreateRoom(RoomId),
+    GroupInfo(RoomId),
+    Join(RoomId),
+    Post(RoomId, wire::id::PostId),
+    Fetch(RoomId),
+}
+
+/// One profile's client.
+#[derive(Debug)]
+pub struct Client {
+    vault: Rc<Vault>,
+    crypto: RustCrypto,
+    random: Random,
+    profile: Profile,
+    enrolment: Option<Enrolment>,
+    connection: Connection,
+    requests: BTreeMap<Tag, Request>,
+    next_tag: Tag,
+    rooms: BTreeMap<RoomId, Room>,
+    outputs: VecDeque<Output>,
+}
+
+impl Client {
+    /// A new profile in an empty vault; connects, and registers or logs in.
+    ///
+    /// # Errors
+    /// Those of writing the vault.
+    #[expect(clippy::too_many_arguments, reason = "each is a different thing a profile is made of")]
+    pub fn create(
+        vault: Vault,
+        link: Link,
+        handle: Handle,
+        intent: Intent,
+        password: &str,
+        cost: Cost,
+        mut random: Random,
+        now: Now,
+    ) -> Result<Self, Problem> {
+        let profile = Profile::generate(&link, handle, now.wall, &mut random);
+        vault.transaction(|| vault.put_value(Profile::NAME, &profile))?;
+        let mut client = Self::with(vault, profile, random, now)?;
+        client.enrolment = Some(Enrolment::new(intent, link.invite, password, cost));
+        Ok(client)
+    }
+
+    /// The profile of a vault; connects.
+    ///
+    /// # Errors
+    /// [`Problem::NoProfile`] when the vault holds none, and those of reading it.
+    pub fn open(vault: Vault, random: Random, now: Now) -> Result<Self, Problem> {
+        let profile = vault.value(Profile::NAME)?.ok_or(Problem::NoProfile)?;
+        Self::with(vault, profile, random, now)
+    }
+
+    /// Goes on with a profile whose sign-up or login was cut off.
+    ///
+    /// # Errors
+    /// As [`Client::open`].
+    pub fn resume(
+        vault: Vault,
+        intent: Intent,
+        invite: Option<InviteToken>,
+        password: &str,
+        cost: Cost,
+        random: Random,
+        now: Now,
+    ) -> Result<Self, Problem> {
+        let mut client = Self::open(vault, random, now)?;
+        client.enrolment = Some(Enrolment::new(intent, invite, password, cost));
+        Ok(client)
+    }
+
+    /// Whether this device is certainly not enrolled, so that its profile is worth nothing.
+    #[must_use]
+    pub fn is_worthless(&self) -> bool {
+        !self.profile.enrolled && !self.enrolment.as_ref().is_some_and(Enrolment::is_undecided)
+    }
+
+    fn with(vault: Vault, profile: Profile, random: Random, now: Now) -> Result<Self, Problem> {
+        let mut client = Self {
+            vault: Rc::new(vault),
+            crypto: RustCrypto::default(),
+            random,
+            profile,
+            enrolment: None,
+            connection: Connection::new(now.time),
+            requests: BTreeMap::new(),
+            next_tag: 1,
+            rooms: BTreeMap::new(),
+            outputs: VecDeque::new(),
+        };
+        client.rooms = room::load_all(&client.vault)?;
+        client.handle_time(now);
+        Ok(client)
+    }
+
+    /// Does what a front end asked for.
+    pub fn handle_command(&mut self, command: Command, now: Now) {
+        let id = match &command {
+            Command::SendText { id, .. } => Some(*id),
+            _ => None,
+        };
+        if let Err(problem) = self.do_command(command, now) {
+            self.tell(Event::CommandFailed { id, problem });
+        }
+    }
+
+    fn do_command(&mut self, command: Command, now: Now) -> Result<(), Problem> {
+        match command {
+            Command::SendText { room, id, text } => self.send_text(room, id, text, now)?,
+            Command::SendTyping { room } => self.send_typing(room)?,
+            Command::ListRooms => self.list_rooms()?,
+            Command::ListMembers { room } => self.list_members(room)?,
+            Command::ListDevices => self.list_devices()?,
+            Command::ReadHistory { room, after, limit } => {
+                let entries = self.vault.entries(self.known_room(room)?, after, limit)?;
+                self.tell(Event::History { room, entries });
+            }
+            Command::ConnectNow => {
+                self.connection.retry_now(now.time);
+                self.connect_if_due(now);
+            }
+            Command::Stop => {
+                self.outputs.push_back(Output::Disconnect);
+                self.tell(Event::Stopped { problem: None });
+            }
+        }
+        Ok(())
+    }
+
+    /// The connection stands; the relay speaks first.
+    pub fn handle_connected(&mut self, handshake_hash: [u8; 32]) {
+        self.connection.established(handshake_hash);
+    }
+
+    /// The connection ended, or could not be made.
+    pub fn handle_disconnected(&mut self, problem: Problem, now: Now) {
+        self.requests.clear();
+        for room in self.rooms.values_mut() {
+            room.disconnect();
+        }
+        if self.enrolment.is_some() {
+            // Signing up is a dialogue with a person, who decides about another try.
+            self.stop(problem);
+            return;
+        }
+        let retry_ms = match problem {
+            Problem::RelayKeyChanged { .. } | Problem::DeviceUnknown | Problem::NoProfile => {
+                self.connection.give_up();
+                None
+            }
+            _ => Some(self.connection.lost(now.time, &mut self.random)),
+        };
+        self.tell(Event::Disconnected { problem, retry_ms });
+    }
+
+    /// Takes messages of the relay, in the order they came. They share one transaction, so more at
+    /// once is cheaper.
+    pub fn handle_messages(&mut self, messages: &[Vec<u8>], now: Now) {
+        if !self.connection.is_established() {
+            return;
+        }
+        // A failure has been told when this returns.
+        let _ = self.transact(now, |client| {
+            for bytes in messages {
+                let message = Tagged::<ToClient>::from_bytes(bytes).map_err(misbehaved)?;
+                client.handle_message(message, now)?;
+            }
+            client.pump()?;
+            client.send_due_signals()
+        });
+    }
+
+    fn handle_message(&mut self, tagged: Tagged<ToClient>, now: Now) -> Result<(), Problem> {
+        let request = self.requests.remove(&tagged.tag);
+        match (tagged.message, request) {
+            (ToClient::Ready { open_registration }, None) => {
+                self.begin_enrolment(open_registration)
+            }
+            (ToClient::SignedIn(signed_in), None | Some(Request::Enrol)) => {
+                self.handle_signed_in(signed_in, now)
+            }
+            (message, Some(Request::Enrol)) => self.continue_enrolment(message, now),
+            (ToClient::Record { room, record }, None) => self.handle_record(room, record),
+            (ToClient::Records { room, oldest, head, records }, Some(Request::Fetch(asked)))
+                if room == asked =>
+            {
+                self.handle_records(room, oldest, head, records.into_vec())
+            }
+            (ToClient::Head { room, head }, None) => self.handle_head(room, head),
+            (ToClient::Posted { seq, at, .. }, Some(Request::Post(room, id))) => {
+                self.handle_posted(room, id, seq, at)
+            }
+            (ToClient::Posted { seq, at, .. }, Some(Request::Join(room))) => {
+                self.handle_joined(room, seq, at)
+            }
+            (
+                ToClient::GroupInfo { room, epoch, group_info, .. },
+                Some(Request::GroupInfo(asked)),
+            ) if room == asked => self.join_with(room, epoch, &group_info),
+            (ToClient::Done, Some(Request::CreateRoom(room))) => self.handle_created(room),
+            (
+                ToClient::KeyPackagesStored { .. },
+                Some(Request::PublishKeyPackages { last_resort }),
+            ) => self.key_packages_stored(last_resort),
+            (ToClient::KeyPackagesStored { one_use_left }, None) => {
+                self.replenish_key_packages(one_use_left)
+            }
+            (ToClient::Signal { room, from, payload }, None) => {
+                self.handle_signal(room, from, &payload);
+                Ok(())
+            }
+            (ToClient::Refused { refusal }, Some(request)) => self.handle_refused(request, refusal),
+            // A refusal of what asks for no answer (a signal to a room that is gone).
+            (ToClient::Refused { .. }, None) => Ok(()),
+            _ => Err(Problem::RelayMisbehaved("an answer to no question")),
+        }
+    }
+
+    fn handle_refused(&mut self, request: Request, refusal: Refusal) -> Result<(), Problem> {
+        match (request, refusal) {
+            (Request::Post(room, id), Refusal::Conflict { epoch }) => {
+                self.handle_conflict(room, id, epoch)
+            }
+            (Request::Join(room), Refusal::Conflict { .. }) => self.retry_join(room),
+            (Request::CreateRoom(room), Refusal::RoomExists) => self.forget_room(room),
+            // Another device of this account has filled the relay's store of key packages.
+            (Request::PublishKeyPackages { .. }, Refusal::NotAllowed) => Ok(()),
+            (_, refusal) => Err(refusal.into()),
+        }
+    }
+
+    /// Does what is due.
+    pub fn handle_time(&mut self, now: Now) {
+        self.connect_if_due(now);
+    }
+
+    /// When [`Client::handle_time`] wants to be called.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Time> {
+        self.connection.retry_at()
+    }
+
+    /// What is to be done next; `None` when nothing is.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// Ends the client and gives its vault back, as a crash would leave it.
+    #[must_use]
+    pub fn into_vault(self) -> Option<Vault> {
+        let Self { vault, .. } = self;
+        Rc::into_inner(vault)
+    }
+
+    fn connect_if_due(&mut self, now: Now) {
+        if self.connection.begin_if_due(now.time) {
+            self.tell(Event::Progress(crate::Step::Connecting));
+            self.outputs.push_back(Output::Connect {
+                address: self.profile.address.clone(),
+                relay_key: self.profile.relay_key,
+                static_key: self.profile.static_key(),
+            });
+        }
+    }
+
+    /// Ends the client for good.
+    fn stop(&mut self, problem: Problem) -> Problem {
+        self.connection.give_up();
+        self.outputs.push_back(Output::Disconnect);
+        self.tell(Event::Stopped { problem: Some(problem.clone()) });
+        problem
+    }
+
+    fn request(&mut self, request: Request, message: ToRelay) {
+        let tag = self.next_tag;
+        self.next_tag = tag.checked_add(1).unwrap_or(1);
+        self.requests.insert(tag, request);
+        self.outputs.push_back(Output::Send(Tagged { tag, message }));
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    /// Runs `f` in one transaction. When that fails, what `f` wanted to send and tell is dropped,
+    /// memory is read anew from the vault because the two may have parted, and so is the connection,
+    /// because the relay may be waiting for what was dropped.
+    fn transact(
+        &mut self,
+        now: Now,
+        f: impl FnOnce(&mut Self) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let vault = Rc::clone(&self.vault);
+        let kept = self.outputs.len();
+        let outcome = vault.transaction(|| {
+            f(self)?;
+            self.save_rooms()
+        });
+        if let Err(problem) = &outcome {
+            self.outputs.truncate(kept);
+            match room::load_all(&self.vault) {
+                Ok(rooms) => self.rooms = rooms,
+                Err(problem) => return Err(self.stop(problem)),
+            }
+            if !self.connection.is_idle() {
+                self.outputs.push_back(Output::Disconnect);
+                self.handle_disconnected(problem.clone(), now);
+            }
+        }
+        outcome
+    }
+
+    fn known_room(&self, room: RoomId) -> Result<RoomId, Problem> {
+        self.rooms
+            .get(&room)
+            .filter(|room| room.is_member())
+            .map_or(Err(Problem::RoomUnknown), |_| Ok(room))
+    }
+}
+
+/// An error in what the relay sent.
+fn misbehaved(error: Error) -> Problem {
+    match error {
+        Error::Malformed { what } | Error::PeerMisbehaved { what } | Error::Limit { what, .. } => {
+            Problem::RelayMisbehaved(what)
+        }
+        _ => Problem::RelayMisbehaved("an unreadable message"),
+    }
+}

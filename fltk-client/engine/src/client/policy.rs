@@ -1,0 +1,96 @@
+//! Which commits a member accepts. Every client checks; the relay's word counts for nothing.
+
+use openmls::prelude::{LeafNodeIndex, MlsGroup, Proposal, QueuedProposal, Sender, StagedCommit};
+use wire::id::Handle;
+
+use crate::Problem;
+use crate::group;
+use crate::identity::Certificate;
+use crate::vault::Vault;
+
+/// Why a commit is not merged.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It breaks the room's rules.
+    NotAllowed,
+    /// It brings an account with another key than the pinned one.
+    KeyChanged(Handle),
+    /// The vault failed, and the transaction with it.
+    Vault,
+}
+
+/// Checks a staged commit of an open room: a device joins by itself, updates itself, or takes out
+/// devices of its own account. Pins the account it brings.
+pub(super) fn check(
+    vault: &Vault,
+    group: &MlsGroup,
+    sender: &Sender,
+    commit: &StagedCommit,
+) -> Result<(), Refusal> {
+    let leaf = commit.update_path_leaf_node().ok_or(Refusal::NotAllowed)?;
+    let committer = group::verify(leaf.credential(), leaf.signature_key().as_slice())
+        .ok_or(Refusal::NotAllowed)?;
+    match sender {
+        Sender::NewMemberCommit => {}
+        Sender::Member(index) => {
+            // A member stays the device it was.
+            if certificate_at(group, *index).as_ref() != Some(&committer) {
+                return Err(Refusal::NotAllowed);
+            }
+        }
+        _ => return Err(Refusal::NotAllowed),
+    }
+    for proposal in commit.queued_proposals() {
+        check_proposal(group, sender, &committer, proposal)?;
+    }
+    match check_pin(vault, &committer).map_err(|_| Refusal::Vault)? {
+        Ok(()) => pin(vault, &committer).map_err(|_| Refusal::Vault),
+        Err(handle) => Err(Refusal::KeyChanged(handle)),
+    }
+}
+
+fn check_proposal(
+    group: &MlsGroup,
+    sender: &Sender,
+    committer: &Certificate,
+    proposal: &QueuedProposal,
+) -> Result<(), Refusal> {
+    let allowed = match proposal.proposal() {
+        Proposal::ExternalInit(_) => matches!(sender, Sender::NewMemberCommit),
+        Proposal::Remove(remove) => certificate_at(group, remove.removed())
+            .is_some_and(|removed| removed.account_key == committer.account_key),
+        _ => false,
+    };
+    if allowed { Ok(()) } else { Err(Refusal::NotAllowed) }
+}
+
+/// The certificate of a leaf.
+pub(super) fn certificate_at(group: &MlsGroup, index: LeafNodeIndex) -> Option<Certificate> {
+    let member = group.member_at(index)?;
+    group::verify(&member.credential, &member.signature_key)
+}
+
+/// Whether an account's key is the pinned one, or none is pinned.
+pub(super) fn check_pin(
+    vault: &Vault,
+    certificate: &Certificate,
+) -> Result<Result<(), Handle>, Problem> {
+    let pinned: Option<[u8; 32]> = vault.value(&pin_name(&certificate.handle))?;
+    Ok(match pinned {
+        Some(key) if key != certificate.account_key.0 => Err(certificate.handle.clone()),
+        _ => Ok(()),
+    })
+}
+
+/// Pins an account's key on first sight.
+pub(super) fn pin(vault: &Vault, certificate: &Certificate) -> Result<(), Problem> {
+    let name = pin_name(&certificate.handle);
+    match vault.value::<[u8; 32]>(&name)? {
+        Some(_) => Ok(()),
+        None => vault.put_value(&name, &certificate.account_key.0),
+    }
+}
+
+fn pin_name(handle: &Handle) -> Vec<u8> {
+    [b"pin/", handle.as_str().as_bytes()].concat()
+}

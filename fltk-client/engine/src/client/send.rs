@@ -1,0 +1,179 @@
+//! Sending: the queue in the vault, and what of it is on its way.
+
+use wire::codec::Bytes;
+use wire::id::{Epoch, PostId, RoomId, Seq, UnixMs};
+use wire::message::ToRelay;
+
+use super::{Client, Now, Request};
+use crate::content::{Content, Padded};
+use crate::event::{Entry, EntryKind, MessageId};
+use crate::group::{self, Provider};
+use crate::vault::Queued;
+use crate::{Event, Problem};
+
+/// Posts of a room that may be unanswered at once.
+const WINDOW: usize = 64;
+
+impl Client {
+    /// Queues a text, and sends it if the room is ready.
+    pub(super) fn send_text(
+        &mut self,
+        room: RoomId,
+        id: MessageId,
+        text: String,
+        now: Now,
+    ) -> Result<(), Problem> {
+        let content = Content::text(text)?;
+        self.known_room(room)?;
+        if let Some(seq) = self.vault.entry_of(room, id)? {
+            self.tell(Event::MessageSent { room, id, seq });
+            return Ok(());
+        }
+        let is_queued = self.vault.queued(room, id)?.is_some();
+        self.transact(now, |client| {
+            if !is_queued {
+                let queued = Queued { room, id, sent: now.wall, content, sealed: None };
+                client.vault.put_queued(&queued)?;
+                client.room_mut(room)?.queued = true;
+            }
+            client.tell(Event::MessageQueued { room, id });
+            client.pump()
+        })
+    }
+
+    /// Sends what is queued and may go out, in every room.
+    pub(super) fn pump(&mut self) -> Result<(), Problem> {
+        if !self.connection.is_signed_in() {
+            return Ok(());
+        }
+        let ready: Vec<RoomId> = self
+            .rooms
+            .iter()
+            .filter(|(_, room)| room.is_member() && room.caught_up && room.queued)
+            .filter(|(_, room)| room.in_flight.len() <= WINDOW / 2)
+            .map(|(id, _)| *id)
+            .collect();
+        ready.into_iter().try_for_each(|id| self.pump_room(id))
+    }
+
+    /// Order is kept: nothing goes out behind a post of an earlier epoch, which the relay refuses
+    /// and which then goes first.
+    fn pump_room(&mut self, id: RoomId) -> Result<(), Problem> {
+        let queue = self.vault.first_queued(id, WINDOW)?;
+        let room = self.room_mut(id)?;
+        let epoch = room.stored.epoch;
+        room.queued = queue.len() == WINDOW;
+        for queued in queue {
+            let is_current = queued.sealed.as_ref().is_some_and(|(made_in, _)| *made_in == epoch);
+            if self.room_mut(id)?.in_flight.contains(&queued.id) {
+                if !is_current {
+                    self.room_mut(id)?.queued = true;
+                    break;
+                }
+                continue;
+            }
+            self.post(queued, epoch)?;
+        }
+        Ok(())
+    }
+
+    fn post(&mut self, mut queued: Queued, epoch: Epoch) -> Result<(), Problem> {
+        let (room, post) = (queued.room, queued.id);
+        let payload = match queued.sealed.take() {
+            Some((made_in, payload)) if made_in == epoch => payload,
+            _ => {
+                let padded =
+                    Padded { id: post, sent: queued.sent, content: queued.content.clone() };
+                let payload = self.encrypt(room, &padded.to_padded_bytes())?;
+                queued.sealed = Some((epoch, payload.clone()));
+                self.vault.put_queued(&queued)?;
+                payload
+            }
+        };
+        self.room_mut(room)?.in_flight.insert(post);
+        self.request(Request::Post(room, post), ToRelay::Post { room, epoch, post, payload });
+        Ok(())
+    }
+
+    fn encrypt(
+        &mut self,
+        id: RoomId,
+        content: &[u8],
+    ) -> Result<wire::message::Application, Problem> {
+        let provider = Provider::new(&self.crypto, &self.vault);
+        let room = self.rooms.get_mut(&id).ok_or(Problem::RoomUnknown)?;
+        let group = room.group(&provider, id)?;
+        let payload = group::encrypt(&provider, &self.profile.identity, group, content)?;
+        Bytes::new(payload).map_err(|_| Problem::Internal("a message grew too long"))
+    }
+
+    /// A post is in the log.
+    pub(super) fn handle_posted(
+        &mut self,
+        id: RoomId,
+        post: PostId,
+        seq: Seq,
+        at: UnixMs,
+    ) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        room.in_flight.remove(&post);
+        room.head = room.head.max(seq);
+        let expected = room.stored.have.next();
+        if seq != expected {
+            // Either it was read from the log already, or something before it is missing; then it
+            // will be read from the log in its turn.
+            return self.catch_up(id);
+        }
+        room.stored.have = seq;
+        room.changed = true;
+        match self.vault.queued(id, post)? {
+            Some(queued) => self.show_own(id, seq, at, queued),
+            None => Err(Problem::RelayMisbehaved("a post that was not made")),
+        }
+    }
+
+    /// Moves a message from the queue to the timeline.
+    pub(super) fn show_own(
+        &mut self,
+        room: RoomId,
+        seq: Seq,
+        at: UnixMs,
+        queued: Queued,
+    ) -> Result<(), Problem> {
+        let Content::Text(text) = queued.content;
+        let identity = &self.profile.identity;
+        let kind = EntryKind::Message {
+            id: queued.id,
+            from: identity.handle().clone(),
+            device: identity.device(),
+            sent: queued.sent,
+            text,
+            own: true,
+        };
+        self.vault.remove_queued(room, queued.id)?;
+        self.add_entry(room, Entry { seq, at, kind })?;
+        self.tell(Event::MessageSent { room, id: queued.id, seq });
+        Ok(())
+    }
+
+    /// The room had moved on: the post is made anew in its epoch, once that is read.
+    pub(super) fn handle_conflict(
+        &mut self,
+        id: RoomId,
+        post: PostId,
+        epoch: Epoch,
+    ) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        room.in_flight.remove(&post);
+        room.queued = true;
+        match epoch.cmp(&room.stored.epoch) {
+            core::cmp::Ordering::Equal => Ok(()),
+            core::cmp::Ordering::Less => Err(Problem::RelayMisbehaved("an epoch that is past")),
+            core::cmp::Ordering::Greater => {
+                // Its commit is on the way or was dropped; the log has it.
+                room.head = room.head.max(room.stored.have.next());
+                self.catch_up(id)
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Signals: sealed under a key of the epoch, forwarded, never stored (PROTOCOL §11).
+
+use aes_gcm::Aes256Gcm;
+use aes_gcm::aead::KeyInit;
+use wire::codec::Bytes;
+use wire::id::{DeviceId, RoomId};
+use wire::message::{Tagged, ToRelay};
+
+use super::{Client, Output};
+use crate::group::{self, Provider};
+use crate::vault::seal;
+use crate::{Event, Problem};
+
+const TYPING: u8 = 1;
+
+impl Client {
+    /// Sends a typing signal, as soon as the room is ready.
+    pub(super) fn send_typing(&mut self, room: RoomId) -> Result<(), Problem> {
+        let id = self.known_room(room)?;
+        self.room_mut(id)?.typing_due = true;
+        self.send_due_signals()
+    }
+
+    /// Sends the signals that waited for their room.
+    pub(super) fn send_due_signals(&mut self) -> Result<(), Problem> {
+        if !self.connection.is_signed_in() {
+            return Ok(());
+        }
+        let mut due = Vec::new();
+        for (id, room) in &mut self.rooms {
+            if room.caught_up && core::mem::take(&mut room.typing_due) {
+                due.push(*id);
+            }
+        }
+        for room in due {
+            let own = self.profile.identity.device();
+            let cipher = self.signal_cipher(room)?;
+            let sealed = seal::seal(&cipher, &place(room, own), &[TYPING], &mut self.random)?;
+            let payload =
+                Bytes::new(sealed).map_err(|_| Problem::Internal("a signal is too long"))?;
+            let message = ToRelay::Signal { room, payload };
+            self.outputs.push_back(Output::Send(Tagged { tag: 0, message }));
+        }
+        Ok(())
+    }
+
+    /// A signal of a member. One that does not open is of another epoch, or forged: nothing is lost.
+    pub(super) fn handle_signal(&mut self, room: RoomId, from: DeviceId, sealed: &[u8]) {
+        let Ok(cipher) = self.signal_cipher(room) else { return };
+        let opened = seal::open(&cipher, &place(room, from), sealed);
+        if opened.as_deref().map(Vec::as_slice) != Some(&[TYPING]) {
+            return;
+        }
+        let members = self.members_by_handle(room).unwrap_or_default();
+        let sender = members.into_iter().find(|(_, devices)| devices.contains(&from));
+        if let Some((handle, _)) = sender {
+            self.tell(Event::Typing { room, from: handle, device: from });
+        }
+    }
+
+    fn signal_cipher(&mut self, id: RoomId) -> Result<Aes256Gcm, Problem> {
+        let provider = Provider::new(&self.crypto, &self.vault);
+        let room = self.rooms.get_mut(&id).ok_or(Problem::RoomUnknown)?;
+        let group = room.group(&provider, id)?;
+        let key = group::signal_key(&provider, group)
+            .ok_or(Problem::Internal("a signal key could not be derived"))?;
+        Ok(Aes256Gcm::new(&key.into()))
+    }
+}
+
+/// What a signal is bound to: the room and the device that sends it.
+fn place(room: RoomId, from: DeviceId) -> Vec<u8> {
+    [room.as_array().as_slice(), from.as_array()].concat()
+}

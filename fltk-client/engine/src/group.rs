@@ -1,0 +1,244 @@
+//! MLS (RFC 9420) as Sotto uses it: one suite, one credential, inline proposals only.
+//!
+//! Everything here is a function of a group and the vault. When anything fails the caller rolls the
+//! vault back and drops the group object: memory and disk must not part.
+
+use openmls::prelude::tls_codec::{Deserialize as _, Serialize as _};
+use openmls::prelude::{
+    BasicCredential, Capabilities, Ciphersuite, Credential, CredentialWithKey, GroupId,
+    LeafNodeParameters, MlsGroup, MlsGroupCreateConfig, MlsGroupJoinConfig, MlsMessageIn,
+    OpenMlsProvider, PURE_CIPHERTEXT_WIRE_FORMAT_POLICY, ProcessedMessage, ProtocolMessage,
+    SenderRatchetConfiguration,
+};
+use openmls_rust_crypto::RustCrypto;
+use wire::codec::Field;
+use wire::id::RoomId;
+
+use crate::Problem;
+use crate::identity::{Certificate, Identity};
+use crate::vault::{MlsStore, Vault};
+
+/// X25519 with ML-KEM-768, AES-256-GCM, Ed25519 (draft-ietf-mls-pq-ciphersuites).
+pub(crate) const SUITE: Ciphersuite = Ciphersuite::MLS_128_MLKEM768X25519_AES256GCM_SHA384_Ed25519;
+
+/// Messages arrive in the room's order, so a ratchet never has to go back; it goes forward over
+/// messages that retention deleted.
+fn ratchet() -> SenderRatchetConfiguration {
+    SenderRatchetConfiguration::new(0, 20_000)
+}
+
+/// Bytes of the epoch authenticator that every message carries as authenticated data.
+const AUTHENTICATOR_BYTES: usize = 8;
+
+/// What OpenMLS needs: its crypto, and the vault for storage.
+pub(crate) struct Provider<'a> {
+    crypto: &'a RustCrypto,
+    store: MlsStore<'a>,
+}
+
+impl<'a> Provider<'a> {
+    pub(crate) const fn new(crypto: &'a RustCrypto, vault: &'a Vault) -> Self {
+        Self { crypto, store: MlsStore(vault) }
+    }
+}
+
+impl<'a> OpenMlsProvider for Provider<'a> {
+    type CryptoProvider = RustCrypto;
+    type RandProvider = RustCrypto;
+    type StorageProvider = MlsStore<'a>;
+
+    fn storage(&self) -> &MlsStore<'a> {
+        &self.store
+    }
+
+    fn crypto(&self) -> &RustCrypto {
+        self.crypto
+    }
+
+    fn rand(&self) -> &RustCrypto {
+        self.crypto
+    }
+}
+
+/// Makes a room's group with this device alone, and its group info.
+pub(crate) fn create(
+    provider: &Provider<'_>,
+    identity: &Identity,
+    room: RoomId,
+) -> Result<(MlsGroup, Vec<u8>), Problem> {
+    let config = MlsGroupCreateConfig::builder()
+        .wire_format_policy(PURE_CIPHERTEXT_WIRE_FORMAT_POLICY)
+        .use_ratchet_tree_extension(true)
+        .sender_ratchet_configuration(ratchet())
+        .max_past_epochs(0)
+        .capabilities(capabilities())
+        .ciphersuite(SUITE)
+        .build();
+    let group = MlsGroup::new_with_group_id(
+        provider,
+        identity,
+        &config,
+        GroupId::from_slice(room.as_array()),
+        credential(identity),
+    )
+    .map_err(|_| Problem::Internal("a group could not be made"))?;
+    let group_info = export_group_info(provider, identity, &group)?;
+    Ok((group, group_info))
+}
+
+/// A group as it will be once the relay accepts the external commit that joins it.
+pub(crate) struct Join {
+    pub(crate) group: MlsGroup,
+    pub(crate) commit: Vec<u8>,
+    pub(crate) group_info: Vec<u8>,
+}
+
+/// Joins by external commit (RFC 9420 §12.4.3.2). The caller checks the members before it sends.
+pub(crate) fn join(
+    provider: &Provider<'_>,
+    identity: &Identity,
+    room: RoomId,
+    group_info: &[u8],
+) -> Result<Join, Problem> {
+    const REFUSED: Problem = Problem::RelayMisbehaved("group info");
+    let group_info = MlsMessageIn::tls_deserialize_exact(group_info)
+        .ok()
+        .and_then(|message| match message.extract() {
+            openmls::prelude::MlsMessageBodyIn::GroupInfo(info) => Some(info),
+            _ => None,
+        })
+        .filter(|info| info.ciphersuite() == SUITE && info.group_id().as_slice() == room.as_array())
+        .ok_or(REFUSED)?;
+    let config = MlsGroupJoinConfig::builder()
+        .wire_format_policy(PURE_CIPHERTEXT_WIRE_FORMAT_POLICY)
+        .use_ratchet_tree_extension(true)
+        .sender_ratchet_configuration(ratchet())
+        .max_past_epochs(0)
+        .build();
+    let leaf = LeafNodeParameters::builder().with_capabilities(capabilities()).build();
+    let (group, bundle) = MlsGroup::external_commit_builder()
+        .with_config(config)
+        .build_group(provider, group_info, credential(identity))
+        .map_err(|_| REFUSED)?
+        .leaf_node_parameters(leaf)
+        .load_psks(provider.storage())
+        .map_err(|_| REFUSED)?
+        .build(provider.crypto(), provider.crypto(), identity, |_| true)
+        .map_err(|_| REFUSED)?
+        .finalize(provider)
+        .map_err(|_| REFUSED)?;
+    let commit = bundle.commit().to_bytes().map_err(|_| REFUSED)?;
+    let group_info = export_group_info(provider, identity, &group)?;
+    Ok(Join { group, commit, group_info })
+}
+
+/// The stored group of a room.
+pub(crate) fn load(provider: &Provider<'_>, room: RoomId) -> Result<MlsGroup, Problem> {
+    MlsGroup::load(provider.storage(), &GroupId::from_slice(room.as_array()))?
+        .ok_or(Problem::ProfileDamaged)
+}
+
+/// Encrypts content to a room, bound to this epoch.
+pub(crate) fn encrypt(
+    provider: &Provider<'_>,
+    identity: &Identity,
+    group: &mut MlsGroup,
+    content: &[u8],
+) -> Result<Vec<u8>, Problem> {
+    const FAILED: Problem = Problem::Internal("a message could not be encrypted");
+    group.set_aad(authenticator(group));
+    let message = group.create_message(provider, identity, content).map_err(|_| FAILED)?;
+    message.to_bytes().map_err(|_| FAILED)
+}
+
+/// Reads a record's payload. `None` for what no correct member would have posted in this epoch.
+pub(crate) fn process(
+    provider: &Provider<'_>,
+    group: &mut MlsGroup,
+    payload: &[u8],
+) -> Option<ProcessedMessage> {
+    let message = MlsMessageIn::tls_deserialize_exact(payload).ok()?;
+    let message: ProtocolMessage = message.try_into_protocol_message().ok()?;
+    let is_external = message.is_external();
+    let expected = authenticator(group);
+    let processed = group.process_message(provider, message).ok()?;
+    (is_external || processed.aad() == expected).then_some(processed)
+}
+
+/// Keys for signals of this epoch (PROTOCOL §11).
+pub(crate) fn signal_key(provider: &Provider<'_>, group: &MlsGroup) -> Option<[u8; 32]> {
+    let secret = group.export_secret(provider.crypto(), "sotto/1 signal", &[], 32).ok()?;
+    secret.try_into().ok()
+}
+
+/// The members' certificates, verified and matched to their leaves.
+///
+/// # Errors
+/// [`Problem::RelayMisbehaved`] when any leaf's credential does not hold.
+pub(crate) fn members(group: &MlsGroup) -> Result<Vec<Certificate>, Problem> {
+    group
+        .members()
+        .map(|member| {
+            verify(&member.credential, &member.signature_key)
+                .ok_or(Problem::RelayMisbehaved("a member's credential"))
+        })
+        .collect()
+}
+
+/// Reads the certificate in a credential and checks it against the leaf it stands in.
+pub(crate) fn verify(credential: &Credential, signature_key: &[u8]) -> Option<Certificate> {
+    let basic = BasicCredential::try_from(credential.clone()).ok()?;
+    let certificate = Certificate::verify(basic.identity()).ok()?;
+    (certificate.mls_key == *signature_key).then_some(certificate)
+}
+
+/// Key packages as they are published.
+pub(crate) struct KeyPackages {
+    pub(crate) one_use: Vec<Vec<u8>>,
+    pub(crate) last_resort: Option<Vec<u8>>,
+}
+
+/// One-use key packages, `count` of them, and one of last resort if asked for.
+pub(crate) fn key_packages(
+    provider: &Provider<'_>,
+    identity: &Identity,
+    count: usize,
+    last_resort: bool,
+) -> Result<KeyPackages, Problem> {
+    const FAILED: Problem = Problem::Internal("a key package could not be made");
+    let make = |last_resort: bool| {
+        let builder =
+            openmls::prelude::KeyPackage::builder().leaf_node_capabilities(capabilities());
+        let builder = if last_resort { builder.mark_as_last_resort() } else { builder };
+        let bundle =
+            builder.build(SUITE, provider, identity, credential(identity)).map_err(|_| FAILED)?;
+        bundle.key_package().tls_serialize_detached().map_err(|_| FAILED)
+    };
+    let one_use = (0..count).map(|_| make(false)).collect::<Result<_, _>>()?;
+    Ok(KeyPackages { one_use, last_resort: last_resort.then(|| make(true)).transpose()? })
+}
+
+fn export_group_info(
+    provider: &Provider<'_>,
+    identity: &Identity,
+    group: &MlsGroup,
+) -> Result<Vec<u8>, Problem> {
+    const FAILED: Problem = Problem::Internal("a group info could not be made");
+    let info = group.export_group_info(provider.crypto(), identity, true).map_err(|_| FAILED)?;
+    info.to_bytes().map_err(|_| FAILED)
+}
+
+fn credential(identity: &Identity) -> CredentialWithKey {
+    CredentialWithKey {
+        credential: BasicCredential::new(identity.certificate.to_bytes()).into(),
+        signature_key: identity.certificate.mls_key.as_slice().into(),
+    }
+}
+
+fn capabilities() -> Capabilities {
+    Capabilities::builder().ciphersuites(vec![SUITE]).build()
+}
+
+fn authenticator(group: &MlsGroup) -> Vec<u8> {
+    group.epoch_authenticator().as_slice().iter().take(AUTHENTICATOR_BYTES).copied().collect()
+}

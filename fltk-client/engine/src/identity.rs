@@ -1,0 +1,214 @@
+//! Who this profile is: account key, device keys, and the certificate that binds them (PROTOCOL §7).
+
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use sha2::{Digest, Sha256};
+use wire::codec::{Field, Reader, Writer};
+use wire::id::{DeviceId, Handle, UnixMs};
+use zeroize::Zeroizing;
+
+use crate::Problem;
+use crate::random::Random;
+
+const CERTIFICATE: &[u8] = b"sotto/1 device certificate";
+const DEVICE_ID: &[u8] = b"sotto/1 device id";
+
+/// An account's Ed25519 public key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AccountKey(pub(crate) [u8; 32]);
+
+/// The secret keys of one device, and of its account once there is one.
+#[derive(Clone)]
+pub(crate) struct Secrets {
+    /// Ed25519; signs device certificates.
+    pub(crate) account: SigningKey,
+    /// X25519; the Noise static key.
+    pub(crate) noise: Zeroizing<[u8; 32]>,
+    /// Ed25519; the MLS signature key.
+    pub(crate) mls: SigningKey,
+}
+
+impl core::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Secrets(..)")
+    }
+}
+
+impl Secrets {
+    pub(crate) fn generate(random: &mut Random) -> Self {
+        Self {
+            account: signing_key(random),
+            noise: Zeroizing::new(random.array()),
+            mls: signing_key(random),
+        }
+    }
+
+    /// Certifies this device as one of `handle`'s.
+    pub(crate) fn certify(&self, handle: Handle, created: UnixMs) -> Certificate {
+        let noise = wire::key::StaticKey::from_bytes(*self.noise).public();
+        let mut certificate = Certificate {
+            handle,
+            account_key: AccountKey(self.account.verifying_key().to_bytes()),
+            noise_key: *noise.as_bytes(),
+            mls_key: self.mls.verifying_key().to_bytes(),
+            created,
+            signature: [0; 64],
+        };
+        certificate.signature = self.account.sign(&certificate.signed_bytes()).to_bytes();
+        certificate
+    }
+}
+
+fn signing_key(random: &mut Random) -> SigningKey {
+    SigningKey::from_bytes(&Zeroizing::new(random.array()))
+}
+
+impl Field for Secrets {
+    const WHAT: &'static str = "secrets";
+
+    fn encode(&self, w: &mut Writer) {
+        w.put(self.account.as_bytes());
+        w.put(self.noise.as_slice());
+        w.put(self.mls.as_bytes());
+    }
+
+    fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
+        Ok(Self {
+            account: SigningKey::from_bytes(&Zeroizing::new(r.array(Self::WHAT)?)),
+            noise: Zeroizing::new(r.array(Self::WHAT)?),
+            mls: SigningKey::from_bytes(&Zeroizing::new(r.array(Self::WHAT)?)),
+        })
+    }
+}
+
+/// Says that a device is an account's, signed by the account key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Certificate {
+    pub(crate) handle: Handle,
+    pub(crate) account_key: AccountKey,
+    pub(crate) noise_key: [u8; 32],
+    pub(crate) mls_key: [u8; 32],
+    pub(crate) created: UnixMs,
+    signature: [u8; 64],
+}
+
+impl Certificate {
+    /// The device it names.
+    pub(crate) fn device(&self) -> DeviceId {
+        let mut hash = Sha256::new();
+        hash.update(DEVICE_ID);
+        hash.update(self.noise_key);
+        hash.update(self.mls_key);
+        let digest: [u8; 32] = hash.finalize().into();
+        let (id, _) = digest.split_first_chunk().unwrap_or((&[0; 16], &[]));
+        DeviceId::from_array(*id)
+    }
+
+    /// Reads a certificate and checks its signature; no other kind of it leaves this function.
+    ///
+    /// # Errors
+    /// [`wire::Error::Malformed`], [`wire::Error::Crypto`].
+    pub(crate) fn verify(bytes: &[u8]) -> Result<Self, wire::Error> {
+        let certificate = Self::from_bytes(bytes)?;
+        VerifyingKey::from_bytes(&certificate.account_key.0)
+            .and_then(|key| {
+                let signature = Signature::from_bytes(&certificate.signature);
+                key.verify_strict(&certificate.signed_bytes(), &signature)
+            })
+            .map_err(|_| wire::Error::Crypto)?;
+        Ok(certificate)
+    }
+
+    fn signed_bytes(&self) -> Vec<u8> {
+        let mut w = Writer::default();
+        w.put(CERTIFICATE);
+        self.encode_unsigned(&mut w);
+        w.into_bytes()
+    }
+
+    fn encode_unsigned(&self, w: &mut Writer) {
+        self.handle.encode(w);
+        self.account_key.0.encode(w);
+        self.noise_key.encode(w);
+        self.mls_key.encode(w);
+        self.created.encode(w);
+    }
+}
+
+impl Field for Certificate {
+    const WHAT: &'static str = "device certificate";
+
+    fn encode(&self, w: &mut Writer) {
+        self.encode_unsigned(w);
+        self.signature.encode(w);
+    }
+
+    fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
+        Ok(Self {
+            handle: Field::decode(r)?,
+            account_key: AccountKey(Field::decode(r)?),
+            noise_key: Field::decode(r)?,
+            mls_key: Field::decode(r)?,
+            created: Field::decode(r)?,
+            signature: Field::decode(r)?,
+        })
+    }
+}
+
+/// This profile's identity, once it has an account.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity {
+    pub(crate) secrets: Secrets,
+    pub(crate) certificate: Certificate,
+}
+
+impl Identity {
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.certificate.handle
+    }
+
+    pub(crate) fn device(&self) -> DeviceId {
+        self.certificate.device()
+    }
+}
+
+/// Signs for OpenMLS with the device's key.
+impl openmls_traits::signatures::Signer for Identity {
+    fn sign(&self, payload: &[u8]) -> Result<Vec<u8>, openmls_traits::signatures::SignerError> {
+        Ok(self.secrets.mls.sign(payload).to_bytes().to_vec())
+    }
+
+    fn signature_scheme(&self) -> openmls_traits::types::SignatureScheme {
+        openmls_traits::types::SignatureScheme::ED25519
+    }
+}
+
+/// The account key as the relay keeps it: sealed under OPAQUE's export key (RFC 9807 §6.2).
+pub(crate) mod backup {
+    use aes_gcm::Aes256Gcm;
+    use aes_gcm::aead::KeyInit;
+    use hkdf::Hkdf;
+
+    use super::{Handle, Problem, Random, Sha256, SigningKey, Zeroizing};
+    use crate::vault::seal as sealing;
+
+    fn cipher(export_key: &[u8]) -> Aes256Gcm {
+        let mut key = Zeroizing::new([0; 32]);
+        // 32 bytes is far below HKDF's bound, the only way this could fail.
+        let _ = Hkdf::<Sha256>::new(None, export_key).expand(b"sotto/1 account", key.as_mut());
+        Aes256Gcm::new((&*key).into())
+    }
+
+    pub(crate) fn seal(
+        account: &SigningKey,
+        handle: &Handle,
+        export_key: &[u8],
+        random: &mut Random,
+    ) -> Result<Vec<u8>, Problem> {
+        sealing::seal(&cipher(export_key), handle.as_str().as_bytes(), account.as_bytes(), random)
+    }
+
+    pub(crate) fn open(sealed: &[u8], handle: &Handle, export_key: &[u8]) -> Option<SigningKey> {
+        let secret = sealing::open(&cipher(export_key), handle.as_str().as_bytes(), sealed)?;
+        Some(SigningKey::from_bytes(&Zeroizing::new(secret.as_slice().try_into().ok()?)))
+    }
+}

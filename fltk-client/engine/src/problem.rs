@@ -1,0 +1,209 @@
+//! What can go wrong, in words for the person it happens to: what happened, and what to do.
+
+use core::fmt;
+
+use wire::message::Refusal;
+
+/// A failure that a front end shows. `Display` is one sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// There is no profile in this directory.
+    NoProfile,
+    /// The directory already holds a profile of an account.
+    ProfileExists,
+    /// Another program has the profile open.
+    ProfileInUse,
+    /// The password does not open the profile.
+    WrongProfilePassword,
+    /// The profile's files are damaged.
+    ProfileDamaged,
+    /// The disk with the profile is full.
+    DiskFull,
+    /// The profile could not be read or written; the system's reason.
+    ProfileIo(String),
+    /// The relay did not answer; the system's reason.
+    Unreachable {
+        /// `HOST:PORT`.
+        address: String,
+        /// Why.
+        reason: String,
+    },
+    /// The relay has another key than the link or the profile says.
+    RelayKeyChanged {
+        /// Fingerprint of the key that was expected.
+        expected: String,
+        /// Fingerprint of the key that came.
+        received: String,
+    },
+    /// The connection ended.
+    ConnectionLost,
+    /// The relay broke the protocol.
+    RelayMisbehaved(&'static str),
+    /// The name or the password is wrong.
+    LoginFailed,
+    /// The host disabled the account.
+    AccountDisabled,
+    /// The relay no longer knows this device.
+    DeviceUnknown,
+    /// Too many attempts.
+    TooManyAttempts {
+        /// Seconds to wait.
+        retry_after_s: u32,
+    },
+    /// The account has as many devices as it may have.
+    TooManyDevices,
+    /// Somebody has this handle.
+    HandleTaken,
+    /// Registration needs an invitation.
+    InvitationNeeded,
+    /// The relay does not know the invitation.
+    InvitationUnknown,
+    /// The invitation was used up.
+    InvitationUsedUp,
+    /// The invitation expired.
+    InvitationExpired,
+    /// The relay cannot store anything now.
+    RelayCannotStore,
+    /// The profile has no such room.
+    RoomUnknown,
+    /// The text is empty.
+    TextEmpty,
+    /// The text is longer than a message may be.
+    TextTooLong {
+        /// Its bytes.
+        got: usize,
+        /// The most.
+        max: usize,
+    },
+    /// The relay refused for a reason that this version does not expect.
+    Refused(String),
+    /// Something that should not happen; a defect.
+    Internal(&'static str),
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoProfile => {
+                write!(f, "There is no profile here yet; make one with `register` or `login`.")
+            }
+            Self::ProfileExists => {
+                write!(f, "There is a profile here already; use it, or name another directory.")
+            }
+            Self::ProfileInUse => {
+                write!(f, "Another program has this profile open; close it and try again.")
+            }
+            Self::WrongProfilePassword => {
+                write!(f, "The password does not open this profile; try again.")
+            }
+            Self::ProfileDamaged => write!(
+                f,
+                "The profile's files are damaged; restore a copy of them, or log in as a new device in another directory."
+            ),
+            Self::DiskFull => write!(
+                f,
+                "The disk with the profile is full; nothing was sent or lost, so free some space and try again."
+            ),
+            Self::ProfileIo(reason) => write!(
+                f,
+                "The profile could not be read or written ({reason}); check the disk and try again."
+            ),
+            Self::Unreachable { address, reason } => write!(
+                f,
+                "The relay at {address} does not answer ({reason}); check the address and that it runs."
+            ),
+            Self::RelayKeyChanged { expected, received } => write!(
+                f,
+                "The relay proved itself with another key than expected ({received} instead of {expected}), so nothing was sent; ask its host whether it was set up anew, and beware of an impostor."
+            ),
+            Self::ConnectionLost => write!(
+                f,
+                "The connection to the relay was lost; unsent messages stay queued and go out when it is back."
+            ),
+            Self::RelayMisbehaved(what) => write!(
+                f,
+                "The relay broke the protocol ({what}), so the connection was closed; tell its host."
+            ),
+            Self::LoginFailed => {
+                write!(f, "The name or the password is wrong; check both and try again.")
+            }
+            Self::AccountDisabled => {
+                write!(f, "The relay's host has disabled this account; ask the host.")
+            }
+            Self::DeviceUnknown => write!(
+                f,
+                "The relay does not know this device any more; log in again in a new directory."
+            ),
+            Self::TooManyAttempts { retry_after_s } => {
+                write!(f, "Too many attempts; wait {retry_after_s} seconds and try again.")
+            }
+            Self::TooManyDevices => {
+                write!(f, "The account has as many devices as the relay allows; revoke one first.")
+            }
+            Self::HandleTaken => {
+                write!(f, "Somebody has this name already; choose another.")
+            }
+            Self::InvitationNeeded => write!(
+                f,
+                "This relay wants an invitation for a new account; ask its host for a link."
+            ),
+            Self::InvitationUnknown => {
+                write!(f, "The relay does not know this invitation; ask its host for a new link.")
+            }
+            Self::InvitationUsedUp => write!(
+                f,
+                "This invitation was used as often as it may be; ask the relay's host for a new link."
+            ),
+            Self::InvitationExpired => {
+                write!(f, "This invitation has expired; ask the relay's host for a new link.")
+            }
+            Self::RelayCannotStore => write!(
+                f,
+                "The relay cannot store anything now; nothing was lost, so try again later."
+            ),
+            Self::RoomUnknown => {
+                write!(f, "This profile has no such room; see `rooms` for those it has.")
+            }
+            Self::TextEmpty => write!(f, "The message is empty; nothing was sent."),
+            Self::TextTooLong { got, max } => write!(
+                f,
+                "The message is {got} bytes long and may be {max} at most; nothing was sent, so split it."
+            ),
+            Self::Refused(reason) => write!(f, "The relay refused ({reason})."),
+            Self::Internal(what) => {
+                write!(f, "Sotto made a mistake ({what}); please report it.")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl Problem {
+    /// An error of the file system.
+    pub(crate) fn from_io(error: &std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::ProfileIo(error.to_string()),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::LoginFailed => Self::LoginFailed,
+            Refusal::AccountDisabled => Self::AccountDisabled,
+            Refusal::TooManyAttempts { retry_after_s } => Self::TooManyAttempts { retry_after_s },
+            Refusal::TooManyDevices => Self::TooManyDevices,
+            Refusal::HandleTaken => Self::HandleTaken,
+            Refusal::InvitationNeeded => Self::InvitationNeeded,
+            Refusal::InvitationUnknown => Self::InvitationUnknown,
+            Refusal::InvitationUsedUp => Self::InvitationUsedUp,
+            Refusal::InvitationExpired => Self::InvitationExpired,
+            Refusal::StoreUnavailable => Self::RelayCannotStore,
+            other => Self::Refused(format!("{other:?}")),
+        }
+    }
+}
