@@ -398,3 +398,6 @@ fn misbehaved(error: Error) -> Problem {
         _ => Problem::RelayMisbehaved("an unreadable message"),
     }
 }
+
+#[cfg(test)]
+mod tests;

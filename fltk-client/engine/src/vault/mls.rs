@@ -22,7 +22,7 @@ impl MlsStore<'_> {
         key: &impl Serialize,
         value: &impl Serialize,
     ) -> Result<(), Problem> {
-        let value = Zeroizing::new(postcard::to_allocvec(value).map_err(|_| self.broken())?);
+        let value = Zeroizing::new(rmp_serde::to_vec_named(value).map_err(|_| self.broken())?);
         self.0.put_raw_value(&self.name(label, key)?, &value)
     }
 
@@ -33,7 +33,7 @@ impl MlsStore<'_> {
     ) -> Result<Option<V>, Problem> {
         self.0
             .raw_value(&self.name(label, key)?)?
-            .map(|bytes| postcard::from_bytes(&bytes).map_err(|_| self.broken()))
+            .map(|bytes| rmp_serde::from_slice(&bytes).map_err(|_| self.broken()))
             .transpose()
     }
 
@@ -42,7 +42,7 @@ impl MlsStore<'_> {
     }
 
     fn name(&self, label: &str, key: &impl Serialize) -> Result<Vec<u8>, Problem> {
-        let key = postcard::to_allocvec(key).map_err(|_| self.broken())?;
+        let key = rmp_serde::to_vec_named(key).map_err(|_| self.broken())?;
         Ok([b"mls/", label.as_bytes(), b"/", &key].concat())
     }
 
@@ -69,11 +69,11 @@ fn decode_all<T: DeserializeOwned>(
     store: &MlsStore<'_>,
     list: &[Encoded],
 ) -> Result<Vec<T>, Problem> {
-    list.iter().map(|bytes| postcard::from_bytes(bytes).map_err(|_| store.broken())).collect()
+    list.iter().map(|bytes| rmp_serde::from_slice(bytes).map_err(|_| store.broken())).collect()
 }
 
 fn encode<T: Serialize>(store: &MlsStore<'_>, value: &T) -> Result<Encoded, Problem> {
-    postcard::to_allocvec(value).map_err(|_| store.broken())
+    rmp_serde::to_vec_named(value).map_err(|_| store.broken())
 }
 
 /// `write NAME<A, B>(KEY, VALUE) "label"` and so on: one line for each method of the trait that
