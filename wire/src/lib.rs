@@ -12,6 +12,8 @@ pub mod key;
 pub mod limit;
 pub mod noise;
 pub mod session;
+#[cfg(test)]
+mod testing;
 mod time;
 
 pub use error::Error;
