@@ -24,8 +24,9 @@ impl TryRng for SeededRng {
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
         for chunk in bytes.chunks_mut(8) {
-            let word = self.try_next_u64()?.to_le_bytes();
-            chunk.copy_from_slice(&word[..chunk.len()]);
+            for (byte, random) in chunk.iter_mut().zip(self.try_next_u64()?.to_le_bytes()) {
+                *byte = random;
+            }
         }
         Ok(())
     }

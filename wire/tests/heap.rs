@@ -1,6 +1,8 @@
 //! What hostile and idle peers cost in heap memory. In a file of its own, because the counting
 //! allocator is global.
 
+#![expect(clippy::unwrap_used, reason = "the lint exempts test functions, not what they share")]
+
 use allocation_counter::measure;
 use wire::Time;
 use wire::frame::{Bound, FrameReader};

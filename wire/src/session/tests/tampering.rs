@@ -3,7 +3,7 @@
 use super::*;
 
 /// More than any length prefix can announce, so that no reader still waits.
-const REST: [u8; 70_000] = [0; 70_000];
+static REST: [u8; 70_000] = [0; 70_000];
 
 fn assert_dead(inbound: &mut Inbound, bytes: &[u8]) {
     let (items, result) = read(inbound, bytes);
