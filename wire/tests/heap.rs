@@ -109,3 +109,32 @@ fn an_idle_session_holds_no_heap_after_a_dribbled_message() {
     });
     assert_eq!(used.bytes_current, 0, "{used:?}");
 }
+
+#[test]
+fn a_silent_stranger_costs_no_heap() {
+    let used = measure(|| drop(responder()));
+    assert_eq!(used.count_total, 0, "{used:?}");
+}
+
+#[test]
+fn a_handshake_cut_at_any_byte_leaves_nothing_behind() {
+    let relay = StaticKey::from_bytes([1; 32]).public();
+    let alice = StaticKey::from_bytes([2; 32]);
+    for cut in 0..4 + 32 + 4 + 64 {
+        let alice = alice.clone();
+        let used = measure(|| {
+            let mut alice = Handshaking::initiator(alice, relay, NOW, &mut SeededRng(2)).unwrap();
+            let mut responder = responder();
+            let mut hello = alice.poll_output().unwrap();
+            let (before, _) = hello.split_at_mut(cut.min(36));
+            responder.handle_bytes(before, NOW).unwrap();
+            if let Some(mut response) = responder.poll_output() {
+                alice.handle_bytes(&mut response, NOW).unwrap().unwrap();
+                let mut finish = alice.poll_output().unwrap();
+                let (before, _) = finish.split_at_mut(cut - 36);
+                assert!(responder.handle_bytes(before, NOW).unwrap().is_none());
+            }
+        });
+        assert_eq!(used.bytes_current, 0, "cut at {cut}: {used:?}");
+    }
+}
