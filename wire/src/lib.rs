@@ -16,6 +16,8 @@ pub mod link;
 pub mod message;
 pub mod noise;
 pub mod session;
+#[cfg(test)]
+mod testing;
 mod time;
 
 pub use error::Error;

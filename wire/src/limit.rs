@@ -10,13 +10,13 @@ pub const MAX_PLAINTEXT_BYTES: usize = MAX_FRAME_BYTES - TAG_BYTES;
 /// Longest handshake frame: the third XX message without payload is 64 bytes, the second 96.
 pub const MAX_HANDSHAKE_FRAME_BYTES: usize = 256;
 
-/// Transport messages under one key; the sender rekeys before it reaches this (PROTOCOL §5).
+/// Transport messages under one key, the one that announces the rekey included (PROTOCOL §5.3).
 pub const REKEY_AFTER_MESSAGES: u64 = 1 << 20;
 /// Age at which a sender rekeys.
 pub const REKEY_AFTER_MS: u64 = 60 * 60 * 1_000;
 /// A handshake that has not ended by then is dropped.
 pub const HANDSHAKE_TIMEOUT_MS: u64 = 5_000;
-/// The initiator sends a keep-alive after this much silence of its own.
+/// The initiator sends a keep-alive this long after the last one, whatever else it sends.
 pub const KEEP_ALIVE_AFTER_MS: u64 = 30_000;
 /// Either side drops a session after this much silence of the other.
 pub const IDLE_TIMEOUT_MS: u64 = 90_000;

@@ -14,7 +14,7 @@ const REKEY_NONCE: u64 = u64::MAX;
 
 /// A key `k` and the nonce `n` of the next message.
 ///
-/// The key schedule is some thirty times as large as the key, so it is not kept: [`Self::keyed`]
+/// The key schedule is twenty times as large as the key, so it is not kept: [`Self::keyed`]
 /// builds it for a batch of messages.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct CipherState {

@@ -233,3 +233,20 @@ fn dh(secret: &StaticSecret, public: PublicKey) -> Result<SharedSecret, Error> {
     let shared = secret.diffie_hellman(&(*public.as_bytes()).into());
     if shared.was_contributory() { Ok(shared) } else { Err(Error::Crypto) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_low_order_public_key_fails() {
+        for point in crate::testing::low_order_points() {
+            for bit in [0, 0x80] {
+                let mut encoding = point;
+                encoding[31] |= bit;
+                let result = dh(&StaticSecret::from([7; 32]), PublicKey::from_bytes(encoding));
+                assert!(matches!(result, Err(Error::Crypto)), "{encoding:02x?}");
+            }
+        }
+    }
+}

@@ -24,26 +24,23 @@ pub enum Item<'a> {
 /// An idle one owns no heap memory. Any error, also one of the caller's `on_item`, ends it.
 #[derive(Debug)]
 pub struct Inbound {
-    cipher: CipherState,
+    pub(super) cipher: CipherState,
     frames: FrameReader,
-    stream: Stream,
+    pub(super) stream: Stream,
     /// Came with the last frame of the handshake and has not been read yet.
-    early: Option<Box<[u8]>>,
+    pub(super) early: Option<Box<[u8]>>,
     /// When the last authentic frame arrived.
     last_received: Time,
-    /// Failed or closed.
-    over: bool,
 }
 
 impl Inbound {
-    pub(super) fn new(cipher: CipherState, early: &[u8], now: Time) -> Self {
+    pub(crate) fn new(cipher: CipherState, early: &[u8], now: Time) -> Self {
         Self {
             cipher,
             frames: FrameReader::default(),
             stream: Stream::new(),
             early: (!early.is_empty()).then(|| early.into()),
             last_received: now,
-            over: false,
         }
     }
 
@@ -70,17 +67,17 @@ impl Inbound {
         now: Time,
         on_item: &mut impl FnMut(Item<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        if self.over {
+        if self.stream.phase != Phase::Open {
             return Err(OVER);
         }
-        // Stays so if anything below fails.
-        self.over = true;
-        if let Some(mut early) = self.early.take() {
-            self.read(&mut early, now, on_item)?;
+        let early = self.early.take();
+        let result = early
+            .map_or(Ok(()), |mut early| self.read(&mut early, now, on_item))
+            .and_then(|()| self.read(bytes, now, on_item));
+        if result.is_err() {
+            self.stream.phase = Phase::Failed;
         }
-        self.read(bytes, now, on_item)?;
-        self.over = self.stream.closed;
-        Ok(())
+        result
     }
 
     fn read(
@@ -91,7 +88,7 @@ impl Inbound {
     ) -> Result<(), Error> {
         let mut cipher = self.cipher.keyed();
         while !bytes.is_empty() {
-            if self.stream.closed {
+            if self.stream.phase == Phase::Closed {
                 return Err(Error::PeerMisbehaved { what: "bytes after the close" });
             }
             let Some(mut frame) = self.frames.next_frame(&mut bytes, Bound::FRAME)? else { break };
@@ -105,18 +102,25 @@ impl Inbound {
 
 /// What comes out of the cipher: control messages, and messages cut into data messages.
 #[derive(Debug)]
-struct Stream {
+pub(super) struct Stream {
     messages: FrameReader,
     max_message_bytes: usize,
     /// Transport messages opened under the current key.
-    opened: u32,
-    closed: bool,
+    pub(super) opened: u32,
+    phase: Phase,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Open,
+    Closed,
+    Failed,
 }
 
 impl Stream {
     fn new() -> Self {
         let max_message_bytes = MAX_ANONYMOUS_MESSAGE_BYTES;
-        Self { messages: FrameReader::default(), max_message_bytes, opened: 0, closed: false }
+        Self { messages: FrameReader::default(), max_message_bytes, opened: 0, phase: Phase::Open }
     }
 
     fn handle_plaintext(
@@ -137,7 +141,7 @@ impl Stream {
                 cipher.rekey()
             }
             Some((&mut kind::CLOSE, [reason])) => {
-                self.closed = true;
+                self.phase = Phase::Closed;
                 on_item(Item::Closed(*reason))
             }
             _ => Err(Error::Malformed { what: "transport message" }),

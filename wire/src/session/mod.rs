@@ -8,6 +8,32 @@
 //! [`Handshaking`], [`Inbound`] and [`Outbound`] are for the relay, which reads and writes in
 //! different places and counts bytes of memory for each connection; [`Session`] joins them for
 //! clients and the simulation. What a message says is not decided here.
+//!
+//! ```
+//! use getrandom::{SysRng, rand_core::UnwrapErr};
+//! use wire::Time;
+//! use wire::key::StaticKey;
+//! use wire::session::{Event, Session};
+//!
+//! let (now, mut rng) = (Time::from_ms(0), UnwrapErr(SysRng));
+//! let relay_key = StaticKey::generate(&mut rng);
+//! let known = relay_key.public();
+//! let mut alice = Session::initiator(StaticKey::generate(&mut rng), known, now, &mut rng)?;
+//! let mut relay = Session::responder(relay_key, now, &mut rng);
+//! while let Some(mut bytes) = alice.poll_output() {
+//!     relay.handle_bytes(&mut bytes, now)?;
+//!     if let Some(mut bytes) = relay.poll_output() {
+//!         alice.handle_bytes(&mut bytes, now)?;
+//!     }
+//! }
+//! assert!(matches!(alice.poll_event(), Some(Event::Established { .. })));
+//! assert!(matches!(relay.poll_event(), Some(Event::Established { .. })));
+//!
+//! alice.send(b"hello", now)?;
+//! relay.handle_bytes(&mut alice.poll_output().unwrap(), now)?;
+//! assert_eq!(relay.poll_event(), Some(Event::Message(b"hello".to_vec())));
+//! # Ok::<(), wire::session::HandshakeError>(())
+//! ```
 
 mod endpoint;
 mod handshaking;

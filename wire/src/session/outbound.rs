@@ -13,8 +13,8 @@ use crate::{Error, Time};
 /// Owns no heap memory. Any error ends it; bytes appended by earlier calls may still be sent.
 #[derive(Debug)]
 pub struct Outbound {
-    cipher: CipherState,
-    age: KeyAge,
+    pub(super) cipher: CipherState,
+    pub(super) age: KeyAge,
     /// When the last keep-alive was sealed, or the session began.
     last_keep_alive: Time,
     /// Failed or closed.
@@ -23,10 +23,10 @@ pub struct Outbound {
 
 /// How much the current key has been used.
 #[derive(Debug)]
-struct KeyAge {
+pub(super) struct KeyAge {
     since: Time,
     /// Transport messages sealed under it.
-    sealed: u32,
+    pub(super) sealed: u32,
 }
 
 impl KeyAge {
