@@ -1,0 +1,118 @@
+use super::*;
+
+const LINK: &str = "sotto://127.0.0.1:7171/#key=BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+
+fn verb(line: &[&str]) -> Verb {
+    match parse(line).unwrap() {
+        Invocation::Run(_, verb) => verb,
+        Invocation::Print(text) => panic!("{text}"),
+    }
+}
+
+fn refusal(line: &[&str]) -> String {
+    let failure = parse(line).unwrap_err();
+    assert!(matches!(failure, Failure::Usage { .. }), "{failure}");
+    failure.to_string()
+}
+
+#[test]
+fn every_command_is_understood() {
+    let (room, wait) = (String::from("lobby"), DEFAULT_TIMEOUT);
+    let (link, name): (Link, _) = (LINK.parse().unwrap(), Handle::new("alice").unwrap());
+    let id = MessageId::from_array([0xab; 16]);
+    let hex = "ab".repeat(16);
+    let cases: [(&[&str], Verb); 13] = [
+        (
+            &["register", LINK, "alice"],
+            Verb::SignUp { intent: Intent::Register, link: link.clone(), name: name.clone() },
+        ),
+        (&["login", LINK, "alice"], Verb::SignUp { intent: Intent::Login, link, name }),
+        (&["rooms", "--json"], Verb::Rooms),
+        (&["members", "lobby"], Verb::Members { room: room.clone(), timeout: wait }),
+        (&["devices"], Verb::Devices { timeout: wait }),
+        (
+            &["send", "lobby"],
+            Verb::Send { room: room.clone(), text: None, id: None, timeout: wait },
+        ),
+        (
+            &["send", "--id", &hex, "--timeout=500ms", "lobby", "--", "-x"],
+            Verb::Send {
+                room: room.clone(),
+                text: Some("-x".into()),
+                id: Some(id),
+                timeout: Duration::from_millis(500),
+            },
+        ),
+        (
+            &["read", "lobby", "--since", "7"],
+            Verb::Read { room: room.clone(), since: Seq(7), timeout: wait },
+        ),
+        (&["follow"], Verb::Follow { room: None, count: None, timeout: None }),
+        (
+            &["follow", "lobby", "--count", "2", "--timeout", "5m"],
+            Verb::Follow {
+                room: Some(room.clone()),
+                count: Some(2),
+                timeout: Some(Duration::from_secs(300)),
+            },
+        ),
+        (&["typing", "lobby"], Verb::Typing { room: room.clone(), timeout: wait }),
+        (&["chat", "lobby"], Verb::Chat { room, timeout: wait }),
+        (&["pipe"], Verb::Pipe { timeout: PIPE_TIMEOUT }),
+    ];
+    for (line, expected) in cases {
+        assert_eq!(verb(line), expected, "{line:?}");
+    }
+}
+
+#[test]
+fn common_options_stand_anywhere() {
+    for line in [
+        ["--home", "/tmp/a", "--password-file=/tmp/p", "--json", "rooms"],
+        ["rooms", "--json", "--home=/tmp/a", "--password-file", "/tmp/p"],
+    ] {
+        let (home, password_file) = (Some("/tmp/a".into()), Some("/tmp/p".into()));
+        let options = Options { home, password_file, json: true };
+        assert_eq!(parse(line).unwrap(), Invocation::Run(options, Verb::Rooms));
+    }
+}
+
+#[test]
+fn wrong_usage_names_the_mistake_and_the_usage_of_the_command() {
+    let cases: [(&[&str], &str, &str); 17] = [
+        (&[], "A command is missing.", ANY),
+        (&["sned"], "There is no command \"sned\".", ANY),
+        (&["rooms", "--verbose"], "There is no option --verbose.", "rooms"),
+        (&["rooms", "-x"], "There is no option -x.", "rooms"),
+        (&["rooms", "lobby"], "\"lobby\" is too much", "rooms"),
+        (&["rooms", "--since", "1"], "rooms takes no --since.", "rooms"),
+        (&["send"], "ROOM is missing.", "send ROOM [TEXT]"),
+        (&["send", "lobby", "two", "words"], "\"words\" is too much", "send ROOM"),
+        (&["send", "lobby", "x", "--id", "12"], "32 hexadecimal digits", "send ROOM"),
+        (&["send", "lobby", "x", "--timeout", "10"], "not a time", "send ROOM"),
+        (&["read", "lobby", "--since", "-1"], "not a whole number", "read ROOM"),
+        (&["read", "lobby", "--since"], "missing argument", "read ROOM"),
+        (&["follow", "--count", "many"], "not a whole number", "follow [ROOM]"),
+        (&["register", LINK], "NAME is missing.", "register LINK NAME"),
+        (&["register", LINK, "Alice"], "NAME must be", "register LINK NAME"),
+        (&["login", "sotto://x", "alice"], "not a link", "login LINK NAME"),
+        (&["rooms", "--password", "x"], "readable by others", "rooms"),
+    ];
+    for (line, mistake, usage) in cases {
+        let refusal = refusal(line);
+        assert!(refusal.contains(mistake), "{line:?}: {refusal}");
+        assert!(refusal.contains(&format!("usage: sotto-cli {usage}")), "{line:?}: {refusal}");
+    }
+}
+
+#[test]
+fn help_and_version_need_nothing_else() {
+    let print = |line: &[&str]| match parse(line).unwrap() {
+        Invocation::Print(text) => text,
+        run => panic!("{run:?}"),
+    };
+    assert!(print(&["--help"]).contains("usage: sotto-cli [OPTIONS] COMMAND"));
+    assert!(print(&["send", "-h"]).starts_with("usage: sotto-cli send ROOM"));
+    assert!(print(&["--help", "send"]).starts_with("usage: sotto-cli send ROOM"));
+    assert_eq!(print(&["--version"]), format!("sotto-cli {}\n", env!("CARGO_PKG_VERSION")));
+}
