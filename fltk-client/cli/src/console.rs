@@ -1,0 +1,234 @@
+//! What every command works with: the engine, its events, and the two outputs.
+//!
+//! Commands are plain functions over a [`Console`]; tests run them against a scripted engine.
+
+use std::collections::VecDeque;
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use engine::{Command, Event, Problem};
+use wire::id::{RoomId, UnixMs};
+
+use crate::failure::Failure;
+use crate::inbox::{Inbox, Input};
+use crate::json::Line;
+use crate::safe;
+use crate::time;
+use crate::view::{Found, View};
+
+/// A room may still be on its way into a profile that was just made.
+const ROOM_GRACE: Duration = Duration::from_secs(3);
+/// The profile answers from its disk.
+const PROFILE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// When to stop waiting for the relay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// When it cannot be reached at the first try.
+    FirstTry,
+    /// When the time is over.
+    AllTries,
+}
+
+/// One run of one command.
+pub(crate) struct Console<'a> {
+    inbox: Inbox,
+    engine: &'a dyn Fn(Command),
+    out: &'a mut dyn Write,
+    notes: &'a mut dyn Write,
+    /// Events that were seen while something else was waited for.
+    kept: VecDeque<Event>,
+    /// Whether the engine has ended.
+    pub(crate) ended: bool,
+    /// What is known so far.
+    pub(crate) view: View,
+    /// Whether to answer in JSON.
+    pub(crate) json: bool,
+    /// When the program started.
+    pub(crate) started: UnixMs,
+    /// How long a room may take to appear.
+    pub(crate) room_grace: Duration,
+}
+
+impl<'a> Console<'a> {
+    /// Joins the engine and the outputs.
+    pub(crate) fn new(
+        inbox: Inbox,
+        engine: &'a dyn Fn(Command),
+        out: &'a mut dyn Write,
+        notes: &'a mut dyn Write,
+    ) -> Self {
+        Self {
+            inbox,
+            engine,
+            out,
+            notes,
+            kept: VecDeque::new(),
+            ended: false,
+            view: View::default(),
+            json: false,
+            started: time::now(),
+            room_grace: ROOM_GRACE,
+        }
+    }
+
+    /// Asks something of the engine.
+    pub(crate) fn ask(&self, command: Command) {
+        (self.engine)(command);
+    }
+
+    /// Waits for the next thing to happen, lines of input excepted.
+    pub(crate) fn next(&mut self, until: Option<Instant>) -> Result<Input, Failure> {
+        match self.kept.pop_front() {
+            Some(event) => Ok(Input::Event(event)),
+            None => self.receive(self.inbox.next(until)),
+        }
+    }
+
+    /// Waits for the next thing to happen, lines of input included.
+    pub(crate) fn next_or_line(&mut self, until: Option<Instant>) -> Result<Input, Failure> {
+        match self.kept.pop_front() {
+            Some(event) => Ok(Input::Event(event)),
+            None => self.receive(self.inbox.next_or_line(until)),
+        }
+    }
+
+    fn receive(&mut self, input: Input) -> Result<Input, Failure> {
+        if let Input::Event(event) = &input {
+            self.view.observe(event);
+            if let Event::Stopped { problem } = event {
+                self.ended = true;
+                let by_itself = Problem::Internal("the engine ended by itself");
+                return Err(problem.clone().unwrap_or(by_itself).into());
+            }
+        }
+        Ok(input)
+    }
+
+    /// Waits for the event that `pick` takes, and drops those before it. `None` when time is over.
+    pub(crate) fn wait<T>(
+        &mut self,
+        until: Option<Instant>,
+        mut pick: impl FnMut(Event) -> Option<T>,
+    ) -> Result<Option<T>, Failure> {
+        loop {
+            match self.next(until)? {
+                Input::Event(Event::CommandFailed { id: None, problem }) => {
+                    return Err(problem.into());
+                }
+                Input::Event(event) => {
+                    if let Some(picked) = pick(event) {
+                        return Ok(Some(picked));
+                    }
+                }
+                Input::Interrupted => return Err(Failure::Interrupted),
+                Input::TimeUp => return Ok(None),
+                _ => {}
+            }
+        }
+    }
+
+    /// Asks for something that the profile answers by itself.
+    pub(crate) fn query<T>(
+        &mut self,
+        command: Command,
+        pick: impl FnMut(Event) -> Option<T>,
+    ) -> Result<T, Failure> {
+        self.ask(command);
+        let slow = || Failure::Said("The profile did not answer in time; try again.".into());
+        self.wait(after(PROFILE_TIMEOUT), pick)?.ok_or_else(slow)
+    }
+
+    /// Learns the profile's rooms. What happens meanwhile is kept for later.
+    pub(crate) fn list_rooms(&mut self) -> Result<(), Failure> {
+        self.ask(Command::ListRooms);
+        let slow = || Failure::Said("The profile did not answer in time; try again.".into());
+        if self.keep_until(after(PROFILE_TIMEOUT), |view| view.listed)? {
+            Ok(())
+        } else {
+            Err(slow())
+        }
+    }
+
+    /// Finds a room by name or id. What happens meanwhile is kept for later.
+    pub(crate) fn room(&mut self, text: &str) -> Result<RoomId, Failure> {
+        self.list_rooms()?;
+        self.keep_until(after(self.room_grace), |view| view.find(text) != Found::Missing)?;
+        match self.view.find(text) {
+            Found::One(room) => Ok(room),
+            Found::Missing => Err(Problem::RoomUnknown.into()),
+            Found::Several => Err(Failure::Said(
+                "More than one room has this name; use the id that `rooms` shows.".into(),
+            )),
+        }
+    }
+
+    fn keep_until(
+        &mut self,
+        until: Option<Instant>,
+        done: impl Fn(&View) -> bool,
+    ) -> Result<bool, Failure> {
+        while !done(&self.view) {
+            let input = self.inbox.next(until);
+            match self.receive(input)? {
+                Input::Event(event) => self.kept.push_back(event),
+                Input::Interrupted => return Err(Failure::Interrupted),
+                Input::TimeUp => return Ok(false),
+                _ => {}
+            }
+        }
+        Ok(true)
+    }
+
+    /// Waits until the room is up to date. `Some` says why it is not.
+    pub(crate) fn catch_up(
+        &mut self,
+        room: RoomId,
+        until: Option<Instant>,
+        patience: Patience,
+    ) -> Result<Option<Failure>, Failure> {
+        loop {
+            if self.view.connected && self.view.is_caught_up(room) {
+                return Ok(None);
+            }
+            if let Some(problem) = self.view.hopeless(patience) {
+                return Ok(Some(problem.into()));
+            }
+            match self.next(until)? {
+                Input::Interrupted => return Err(Failure::Interrupted),
+                Input::TimeUp => return Ok(Some(self.overdue())),
+                _ => {}
+            }
+        }
+    }
+
+    /// Why the relay did nothing in time.
+    pub(crate) fn overdue(&self) -> Failure {
+        let silent = "The relay did not answer in time; try again, or with a longer --timeout.";
+        match &self.view.problem {
+            Some(problem) => Failure::Problem(problem.clone()),
+            None => Failure::Said(silent.into()),
+        }
+    }
+
+    /// Prints a line for people. It must be safe for a terminal already.
+    pub(crate) fn say(&mut self, line: &str) -> Result<(), Failure> {
+        Ok(writeln!(self.out, "{line}")?)
+    }
+
+    /// Prints a line for programs.
+    pub(crate) fn emit(&mut self, line: &Line) -> Result<(), Failure> {
+        let text = serde_json::to_string(line).map_err(std::io::Error::from)?;
+        Ok(writeln!(self.out, "{text}")?)
+    }
+
+    /// Tells something on the side; whether it arrives does not matter.
+    pub(crate) fn note(&mut self, text: &str) {
+        let _ = writeln!(self.notes, "{}", safe::line(text));
+    }
+}
+
+/// That much from now; `None`, which is never, if it is too far away to be counted.
+pub(crate) fn after(duration: Duration) -> Option<Instant> {
+    Instant::now().checked_add(duration)
+}
