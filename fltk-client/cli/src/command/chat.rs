@@ -1,0 +1,154 @@
+//! `chat`: lines out, lines in.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use engine::{Command, Entry, EntryKind, Event, MessageId};
+use wire::id::{Handle, RoomId, Seq};
+
+use crate::console::{Console, after};
+use crate::failure::Failure;
+use crate::format::{self, Stamp};
+use crate::inbox::Input;
+use crate::random;
+
+/// Entries shown at the start.
+const RECENT: u64 = 20;
+/// Entries asked for, which leaves room for those that arrive before the answer.
+const RECENT_LIMIT: u32 = 1_000;
+/// A signal counts for this long, so it is not shown again.
+const TYPING_SHOWN: Duration = Duration::from_secs(5);
+
+/// Whether what the person types is on the screen already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Echo {
+    /// The terminal shows it.
+    Terminal,
+    /// Input comes from a file or a program.
+    None,
+}
+
+/// Talks in a room until `/quit`, the end of input, or Ctrl-C.
+pub(crate) fn chat(
+    console: &mut Console<'_>,
+    room: &str,
+    echo: Echo,
+    timeout: Duration,
+) -> Result<(), Failure> {
+    let room = console.room(room)?;
+    let head = console.view.room(room).map_or(0, |info| info.head.0);
+    let recent = Seq(head.saturating_sub(RECENT));
+    console.ask(Command::ReadHistory { room, after: recent, limit: RECENT_LIMIT });
+    let mut talk = Talk {
+        room,
+        echo,
+        told: false,
+        unsent: BTreeSet::new(),
+        said: BTreeSet::new(),
+        typist: None,
+    };
+    loop {
+        match console.next_or_line(None)? {
+            Input::Event(event) => talk.hear(console, event)?,
+            Input::Line(line) if line.trim() == "/quit" => break,
+            Input::Line(line) => talk.speak(console, line)?,
+            Input::BadLine => console.note("This line is too long or not UTF-8; it was not sent."),
+            Input::Eof | Input::Interrupted => break,
+            Input::TimeUp => {}
+        }
+    }
+    talk.end(console, timeout)
+}
+
+struct Talk {
+    room: RoomId,
+    echo: Echo,
+    /// Whether the recent entries were shown; those that arrive before are among them.
+    told: bool,
+    unsent: BTreeSet<MessageId>,
+    /// What was typed at a terminal here, and so is on the screen.
+    said: BTreeSet<MessageId>,
+    typist: Option<(Handle, Instant)>,
+}
+
+impl Talk {
+    fn speak(&mut self, console: &mut Console<'_>, line: String) -> Result<(), Failure> {
+        let text = match line.strip_prefix('/') {
+            _ if line.is_empty() => return Ok(()),
+            None => line,
+            Some(rest) if rest.starts_with('/') => rest.to_owned(),
+            Some(_) => {
+                console.note("Only /quit is a command; begin with // to send a line with a /.");
+                return Ok(());
+            }
+        };
+        let id = random::message_id()?;
+        self.unsent.insert(id);
+        if self.echo == Echo::Terminal {
+            self.said.insert(id);
+        }
+        console.ask(Command::SendText { room: self.room, id, text });
+        Ok(())
+    }
+
+    fn hear(&mut self, console: &mut Console<'_>, event: Event) -> Result<(), Failure> {
+        match event {
+            Event::History { room, entries } if room == self.room && !self.told => {
+                self.told = true;
+                entries.iter().try_for_each(|entry| self.show(console, entry))?;
+            }
+            Event::Entry { room, entry } if room == self.room && self.told => {
+                self.typist = None;
+                self.show(console, &entry)?;
+            }
+            Event::Typing { room, from, .. } if room == self.room => {
+                self.show_typing(console, from)
+            }
+            Event::MessageSent { id, .. } => {
+                self.unsent.remove(&id);
+            }
+            Event::CommandFailed { id, problem } => {
+                console.note(&problem.to_string());
+                id.map(|id| self.unsent.remove(&id));
+            }
+            Event::KeyChanged { handle, .. } => console.note(&format::key_changed(&handle)),
+            Event::Disconnected { problem, retry_ms: None } => return Err(problem.into()),
+            Event::Disconnected { problem, .. } => console.note(&problem.to_string()),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn show(&mut self, console: &mut Console<'_>, entry: &Entry) -> Result<(), Failure> {
+        if let EntryKind::Message { id, .. } = &entry.kind
+            && self.said.remove(id)
+        {
+            return Ok(());
+        }
+        format::entry(entry, Stamp::Clock).map_or(Ok(()), |line| console.say(&line))
+    }
+
+    fn show_typing(&mut self, console: &mut Console<'_>, from: Handle) {
+        let now = Instant::now();
+        let shown = |(typist, until): &(Handle, Instant)| *typist == from && now < *until;
+        if !self.typist.as_ref().is_some_and(shown) {
+            console.note(&format!("      {from} is typing…"));
+            self.typist = Some((from, now + TYPING_SHOWN));
+        }
+    }
+
+    /// Waits until the relay has everything that was said.
+    fn end(mut self, console: &mut Console<'_>, timeout: Duration) -> Result<(), Failure> {
+        let until = after(timeout);
+        while !self.unsent.is_empty() {
+            match console.next(until)? {
+                Input::Event(event) => self.hear(console, event)?,
+                _ => return Err(format::left_behind(self.unsent.len())),
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! `read`: what this profile can read of a room, after it caught up.
+
+use std::time::Duration;
+
+use engine::{Command, Entry, Event};
+use wire::id::{RoomId, Seq};
+
+use crate::console::{Console, Patience, after};
+use crate::failure::Failure;
+use crate::format::{self, Stamp};
+use crate::json::Line;
+
+const PAGE: u32 = 500;
+
+/// Prints what follows `since`. Without the relay that is what the profile has, and a failure.
+pub(crate) fn read(
+    console: &mut Console<'_>,
+    room: &str,
+    since: Seq,
+    timeout: Duration,
+) -> Result<(), Failure> {
+    let until = after(timeout);
+    let room = console.room(room)?;
+    let stale = console.catch_up(room, until, Patience::FirstTry)?;
+    let mut known = since;
+    loop {
+        let entries = page(console, room, known)?;
+        for entry in &entries {
+            print(console, room, entry)?;
+        }
+        match entries.last() {
+            Some(last) if last.seq > known => known = last.seq,
+            _ => break,
+        }
+    }
+    stale.map_or(Ok(()), Err)
+}
+
+fn page(console: &mut Console<'_>, room: RoomId, after: Seq) -> Result<Vec<Entry>, Failure> {
+    console.query(Command::ReadHistory { room, after, limit: PAGE }, |event| match event {
+        Event::History { room: answered, entries } if answered == room => Some(entries),
+        _ => None,
+    })
+}
+
+fn print(console: &mut Console<'_>, room: RoomId, entry: &Entry) -> Result<(), Failure> {
+    if console.json {
+        let line = Line::of_entry(entry, &console.view.label(room));
+        line.map_or(Ok(()), |line| console.emit(&line))
+    } else {
+        format::entry(entry, Stamp::Date).map_or(Ok(()), |line| console.say(&line))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::Problem;
+
+    use super::*;
+    use crate::fixture::{
+        LOBBY, Outcome, Script, caught_up, connected, entry, message, offline, unreachable,
+    };
+
+    fn run(script: Script, since: u64) -> Outcome {
+        script.run(|console| read(console, "lobby", Seq(since), Duration::from_millis(50)))
+    }
+
+    fn hello() -> Vec<Entry> {
+        vec![message(1, "alice", "hello"), message(2, "bob", "hi")]
+    }
+
+    #[test]
+    fn it_catches_up_and_prints_what_follows() {
+        let events = || vec![connected(), entry(2, "bob", "hi"), caught_up()];
+        let told = run(Script { events: events(), history: hello(), ..Script::default() }, 0);
+        assert_eq!(told.lines(), ["2025-11-24 16:00 alice: hello", "2025-11-24 16:00 bob: hi"]);
+        assert!(told.result.is_ok());
+        let script = Script { json: true, events: events(), history: hello(), ..Script::default() };
+        let told = run(script, 1);
+        let [line] = told.lines()[..] else { panic!("{}", told.out) };
+        assert!(line.starts_with(r#"{"type":"message","room":"lobby","seq":2,"#), "{line}");
+    }
+
+    #[test]
+    fn a_long_history_comes_in_pages() {
+        let history: Vec<Entry> = (1..=1_001)
+            .map(|seq| Entry { seq: Seq(seq), ..message(1, "alice", "hello") })
+            .collect();
+        let events = vec![connected(), caught_up()];
+        let told = run(Script { events, history, ..Script::default() }, 0);
+        assert_eq!(told.lines().len(), 1_001);
+        let pages: Vec<&Command> =
+            told.commands.iter().filter(|c| matches!(c, Command::ReadHistory { .. })).collect();
+        let asked = |after| Command::ReadHistory { room: LOBBY, after: Seq(after), limit: PAGE };
+        assert_eq!(pages, [&asked(0), &asked(500), &asked(1_000), &asked(1_001)]);
+    }
+
+    #[test]
+    fn without_the_relay_it_prints_what_is_here_and_then_says_so() {
+        let told =
+            run(Script { events: vec![offline()], history: hello(), ..Script::default() }, 0);
+        assert_eq!(told.lines().len(), 2);
+        assert_eq!(told.failure(), unreachable().to_string());
+    }
+
+    #[test]
+    fn a_lost_connection_is_given_time_to_come_back() {
+        let lost = Event::Disconnected { problem: Problem::ConnectionLost, retry_ms: Some(1) };
+        let events = vec![connected(), lost.clone(), connected(), caught_up()];
+        let told = run(Script { events, history: hello(), ..Script::default() }, 0);
+        assert!(told.result.is_ok(), "{told:?}");
+        let told = run(Script { events: vec![lost], history: hello(), ..Script::default() }, 0);
+        assert_eq!((told.lines().len(), told.failure()), (2, Problem::ConnectionLost.to_string()));
+    }
+}

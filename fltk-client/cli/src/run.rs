@@ -1,0 +1,118 @@
+//! Opens the profile, runs one command over it, and closes it in order.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use async_channel::Receiver;
+use engine::{Command, Engine, Problem};
+use zeroize::Zeroizing;
+
+use crate::args::{Options, Verb};
+use crate::command::{self, Echo, Text};
+use crate::console::{Console, after};
+use crate::failure::Failure;
+use crate::home;
+use crate::inbox::{self, Inbox, Input};
+use crate::password::{self, Purpose};
+use crate::random;
+use crate::time;
+
+/// How long the engine may take to end.
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Does what the command line says.
+pub(crate) fn run(options: &Options, verb: Verb) -> Result<(), Failure> {
+    let started = time::now();
+    let home = profile(options)?;
+    let verb = with_text(verb)?;
+    let engine = open(&home, options, &verb)?;
+    let lines = match verb {
+        Verb::Chat { .. } | Verb::Pipe { .. } => inbox::lines()?,
+        _ => never(),
+    };
+    let inbox = Inbox::new(engine.events().clone(), lines, inbox::interrupts()?);
+    let ask = |command| engine.send(command);
+    let (mut out, mut notes) = (io::stdout(), io::stderr());
+    let mut console = Console::new(inbox, &ask, &mut out, &mut notes);
+    console.json = options.json;
+    console.started = started;
+    let result = dispatch(&mut console, verb);
+    close(&mut console);
+    result
+}
+
+fn profile(options: &Options) -> Result<PathBuf, Failure> {
+    let unknown = || Failure::Said("There is no home directory; name one with --home.".into());
+    let default = || home::default(|name| std::env::var_os(name)).ok_or_else(unknown);
+    options.home.clone().map_or_else(default, Ok)
+}
+
+/// Reads the text of a message before the profile is opened, which others may need meanwhile.
+fn with_text(verb: Verb) -> Result<Verb, Failure> {
+    match verb {
+        Verb::Send { room, text, id, timeout } => {
+            let text = Some(command::text(text, io::stdin().lock())?);
+            Ok(Verb::Send { room, text, id, timeout })
+        }
+        other => Ok(other),
+    }
+}
+
+fn open(home: &Path, options: &Options, verb: &Verb) -> Result<Engine, Failure> {
+    let password = |purpose| -> Result<Zeroizing<String>, Failure> {
+        let variable = std::env::var("SOTTO_PASSWORD").ok();
+        password::obtain(options.password_file.as_deref(), variable, purpose)
+    };
+    if let Verb::SignUp { intent, link, name } = verb {
+        let purpose = match intent {
+            engine::Intent::Register => Purpose::Choose,
+            engine::Intent::Login => Purpose::Open,
+        };
+        let (password, link) = (password(purpose)?, link.clone());
+        return Ok(Engine::create(home, &password, link, name.clone(), *intent)?);
+    }
+    // Nobody should type a password for nothing.
+    if !home.exists() {
+        return Err(Problem::NoProfile.into());
+    }
+    Ok(Engine::open(home, &password(Purpose::Open)?)?)
+}
+
+fn never() -> Receiver<Input> {
+    async_channel::bounded(1).1
+}
+
+fn dispatch(console: &mut Console<'_>, verb: Verb) -> Result<(), Failure> {
+    match verb {
+        Verb::SignUp { intent, .. } => command::sign_up(console, intent),
+        Verb::Rooms => command::rooms(console),
+        Verb::Members { room, timeout } => command::members(console, &room, timeout),
+        Verb::Devices { timeout } => command::devices(console, timeout),
+        Verb::Send { room, text, id, timeout } => {
+            let id = id.map_or_else(random::message_id, Ok)?;
+            let text = Text { id, text: text.unwrap_or_default() };
+            command::send(console, &room, text, timeout)
+        }
+        Verb::Read { room, since, timeout } => command::read(console, &room, since, timeout),
+        Verb::Follow { room, count, timeout } => {
+            command::follow(console, room.as_deref(), count, timeout)
+        }
+        Verb::Typing { room, timeout } => command::typing(console, &room, timeout),
+        Verb::Chat { room, timeout } => {
+            let echo = if io::stdin().is_terminal() { Echo::Terminal } else { Echo::None };
+            command::chat(console, &room, echo, timeout)
+        }
+        Verb::Pipe { timeout } => command::pipe(console, timeout),
+    }
+}
+
+/// Lets the engine flush and close the profile; a second Ctrl-C does not wait for it.
+fn close(console: &mut Console<'_>) {
+    if console.ended {
+        return;
+    }
+    console.ask(Command::Stop);
+    let until = after(STOP_TIMEOUT);
+    while let Ok(Input::Event(_)) = console.next(until) {}
+}
