@@ -1,0 +1,89 @@
+# Shared by the scripts beside it; sourced, not run.
+# shellcheck shell=bash
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+die() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo -n "$@"
+    else
+        die "Installing needs root and there is no sudo; run as root: $*"
+    fi
+}
+
+# need TOOL PACKAGE…: installs the Debian packages unless the tool is there.
+need() {
+    local tool=$1
+    shift
+    command -v "$tool" >/dev/null && return
+    command -v apt-get >/dev/null || die "$tool is missing; install it and try again."
+    as_root apt-get update -qq >&2
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+# What a build needs: Rust, and a C compiler for SQLite.
+need_toolchain() {
+    command -v cargo >/dev/null ||
+        die "Rust is missing; install it from https://rustup.rs and try again."
+    need cc gcc libc6-dev
+}
+
+# build_release PACKAGE…: builds, and sets `bin` to the directory of the executables.
+build_release() {
+    local package packages=()
+    for package in "$@"; do packages+=(-p "$package"); done
+    cargo build --release --locked "${packages[@]}" >&2
+    bin=$(cargo metadata --locked --no-deps --format-version 1 |
+        sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/release
+}
+
+# await SECONDS WHAT COMMAND…: repeats the command until it succeeds.
+await() {
+    local deadline=$((SECONDS + $1)) what=$2
+    shift 2
+    until "$@"; do
+        [ "$SECONDS" -lt "$deadline" ] || die "Waited too long until $what."
+        sleep 0.1
+    done
+}
+
+relay_said_or_died() {
+    grep -q '^relay key ' "$1" || ! kill -0 "$relay_pid" 2>/dev/null
+}
+
+# start_relay LOG ARG…: serves in the background; sets `relay_pid` and `relay_address`.
+start_relay() {
+    local log=$1
+    shift
+    : >"$log"
+    "$bin/sotto-relay" serve "$@" >"$log" &
+    relay_pid=$!
+    await 30 "the relay listens" relay_said_or_died "$log"
+    relay_address=$(sed -n 's/^listening on //p' "$log")
+    if [ -z "$relay_address" ] || ! kill -0 "$relay_pid" 2>/dev/null; then
+        wait "$relay_pid" || true
+        relay_pid=
+        die "The relay did not start; its reason stands above."
+    fi
+}
+
+# stop PID: asks a child of this script to end, and insists after 8 seconds.
+stop() {
+    local pid=$1 left=80
+    kill -TERM "$pid" 2>/dev/null || return 0
+    while kill -0 "$pid" 2>/dev/null && [ "$left" -gt 0 ]; do
+        left=$((left - 1))
+        sleep 0.1
+    done
+    kill -KILL "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+}
