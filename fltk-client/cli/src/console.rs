@@ -10,6 +10,7 @@ use engine::{Command, Event, Problem};
 use wire::id::{RoomId, UnixMs};
 
 use crate::failure::Failure;
+use crate::format;
 use crate::inbox::{Inbox, Input};
 use crate::json::Line;
 use crate::safe;
@@ -96,6 +97,10 @@ impl<'a> Console<'a> {
     fn receive(&mut self, input: Input) -> Result<Input, Failure> {
         if let Input::Event(event) = &input {
             self.view.observe(event);
+            // Whatever the command, its person must learn of this.
+            if let Event::KeyChanged { handle, .. } = event {
+                self.note(&format::key_changed(handle));
+            }
             if let Event::Stopped { problem } = event {
                 self.ended = true;
                 let by_itself = Problem::Internal("the engine ended by itself");

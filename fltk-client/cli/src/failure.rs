@@ -6,6 +6,8 @@ use std::process::ExitCode;
 
 use engine::Problem;
 
+use crate::safe;
+
 /// Why a command did not do what it was asked to.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -46,7 +48,8 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage { what, usage } => write!(f, "{what}\nusage: sotto-cli {usage}"),
-            Self::Problem(problem) => write!(f, "{problem}"),
+            // A relay's reason must not look like lines of ours.
+            Self::Problem(problem) => f.write_str(&safe::line(&problem.to_string())),
             Self::Said(sentence) => f.write_str(sentence),
             Self::Interrupted => f.write_str("Interrupted; run the command again to finish it."),
             Self::Output(error) => {
@@ -84,6 +87,8 @@ mod tests {
             assert_eq!(failed.exit_code(), ExitCode::FAILURE);
             assert!(!failed.is_quiet() && failed.to_string().ends_with('.'));
         }
+        let forged = Failure::Problem(Problem::Refused("no\nAll is well.\u{1b}[8m".into()));
+        assert_eq!(forged.to_string(), "The relay refused (no All is well.[8m).");
         assert!(gone.is_quiet() && gone.exit_code() == ExitCode::SUCCESS);
     }
 }

@@ -111,7 +111,6 @@ impl Talk {
                 console.note(&problem.to_string());
                 id.map(|id| self.unsent.remove(&id));
             }
-            Event::KeyChanged { handle, .. } => console.note(&format::key_changed(&handle)),
             Event::Disconnected { problem, retry_ms: None } => return Err(problem.into()),
             Event::Disconnected { problem, .. } => console.note(&problem.to_string()),
             _ => {}
@@ -140,9 +139,10 @@ impl Talk {
     /// Waits until the relay has everything that was said.
     fn end(mut self, console: &mut Console<'_>, timeout: Duration) -> Result<(), Failure> {
         let until = after(timeout);
-        while !self.unsent.is_empty() {
+        while !self.told || !self.unsent.is_empty() {
             match console.next(until)? {
                 Input::Event(event) => self.hear(console, event)?,
+                _ if self.unsent.is_empty() => break,
                 _ => return Err(format::left_behind(self.unsent.len())),
             }
         }
