@@ -5,7 +5,7 @@ use opaque_ke::{
     ClientRegistrationFinishParameters, CredentialResponse, Identifiers, RegistrationResponse,
     Ristretto255, TripleDh,
 };
-use sha2_opaque::Sha512;
+use sha2_010::Sha512;
 use wire::codec::{Bytes, Field};
 use wire::message::{InviteToken, OpaqueMessage, ToClient, ToRelay, opaque_context};
 use zeroize::Zeroizing;

@@ -1,0 +1,137 @@
+//! Connections that are no device yet: registering and enrolling.
+
+use wire::id::{DeviceId, Handle};
+use wire::message::{
+    Certificate, InviteToken, OpaqueMessage, Refusal, SealedAccount, Tag, Tagged, ToClient, ToRelay,
+};
+
+use super::conn::{Anonymous, Step};
+use super::opaque::Opaque;
+use super::{CloseReason, ConnId, Hub, Now};
+use crate::store::{NewDevice, Op};
+
+impl Hub {
+    /// A request of a connection that the store did not know.
+    pub(super) fn handle_anonymous_request(
+        &mut self,
+        conn: ConnId,
+        Tagged { tag, message }: Tagged<ToRelay>,
+        now: Now,
+    ) {
+        let done = match message {
+            ToRelay::RegisterStart { handle, invite, request } => {
+                self.register_start(conn, tag, (handle, invite, request), now)
+            }
+            ToRelay::RegisterFinish { record, sealed_account, certificate, device } => self
+                .register_finish(conn, tag, (record, sealed_account), (certificate, device), now),
+            ToRelay::LoginStart { handle, request } => {
+                self.login_start(conn, tag, handle, request, now)
+            }
+            ToRelay::LoginFinish { finalization } => self.login_finish(conn, tag, &finalization),
+            ToRelay::EnrollDevice { certificate, device } => {
+                self.enroll(conn, tag, (certificate, device), now)
+            }
+            _ => Err(Refusal::NotSignedIn),
+        };
+        if let Err(refusal) = done {
+            self.refuse(conn, tag, refusal);
+        }
+    }
+
+    pub(super) fn refuse(&mut self, conn: ConnId, tag: Tag, refusal: Refusal) {
+        self.answer(conn, tag, ToClient::Refused { refusal });
+    }
+
+    /// The connection's state, while it is no device.
+    pub(super) fn anonymous(&mut self, conn: ConnId) -> Option<&mut Anonymous> {
+        self.conns.get_mut(&conn)?.anonymous()
+    }
+
+    /// The state of a connection that may begin, whatever it began before. While the store works
+    /// for it, it may not.
+    pub(super) fn may_start(&mut self, conn: ConnId) -> Result<&mut Anonymous, Refusal> {
+        let anonymous = self.anonymous(conn).ok_or(Refusal::OutOfOrder)?;
+        match anonymous.step {
+            Step::ExpectStart
+            | Step::ExpectRegisterFinish { .. }
+            | Step::ExpectLoginFinish(_)
+            | Step::ExpectEnroll { .. } => Ok(anonymous),
+            _ => Err(Refusal::OutOfOrder),
+        }
+    }
+
+    fn register_start(
+        &mut self,
+        conn: ConnId,
+        tag: Tag,
+        (handle, invite, request): (Handle, Option<InviteToken>, OpaqueMessage),
+        now: Now,
+    ) -> Result<(), Refusal> {
+        let address = self.may_start(conn)?.address;
+        if invite.is_none() && !self.settings.open_registration {
+            return Err(Refusal::InvitationNeeded);
+        }
+        self.attempts
+            .register(address, now.time)
+            .map_err(|retry_after_s| Refusal::TooManyAttempts { retry_after_s })?;
+        let op = Op::CheckRegistration { handle: handle.clone(), invite: invite.clone() };
+        self.may_start(conn)?.step = Step::ExpectCheck { handle, invite, request };
+        self.ask(conn, tag, now, op);
+        Ok(())
+    }
+
+    /// Handle and invitation are good: the first answer of OPAQUE.
+    pub(super) fn registration_checked(&mut self, conn: ConnId, tag: Tag) {
+        let Some(anonymous) = self.anonymous(conn) else { return };
+        let step = core::mem::replace(&mut anonymous.step, Step::ExpectStart);
+        let Step::ExpectCheck { handle, invite, request } = step else { return };
+        let Some(response) = self.opaque.register(&handle, &request) else {
+            return self.close(conn, CloseReason::Misbehaved);
+        };
+        if let Some(anonymous) = self.anonymous(conn) {
+            anonymous.step = Step::ExpectRegisterFinish { handle, invite };
+        }
+        self.answer(conn, tag, ToClient::RegisterResponse { response });
+    }
+
+    fn register_finish(
+        &mut self,
+        conn: ConnId,
+        tag: Tag,
+        (record, sealed_account): (OpaqueMessage, SealedAccount),
+        (certificate, device): (Certificate, DeviceId),
+        now: Now,
+    ) -> Result<(), Refusal> {
+        let anonymous = self.anonymous(conn).ok_or(Refusal::OutOfOrder)?;
+        let noise_key = anonymous.noise_key;
+        let Step::ExpectRegisterFinish { handle, invite } = &anonymous.step else {
+            return Err(Refusal::OutOfOrder);
+        };
+        if !Opaque::accepts_record(&record) {
+            self.close(conn, CloseReason::Misbehaved);
+            return Ok(());
+        }
+        let (handle, invite) = (handle.clone(), invite.clone());
+        anonymous.step = Step::ExpectStored { retry: None };
+        let device = NewDevice { device, noise_key, certificate };
+        self.ask(conn, tag, now, Op::Register { handle, invite, record, sealed_account, device });
+        Ok(())
+    }
+
+    fn enroll(
+        &mut self,
+        conn: ConnId,
+        tag: Tag,
+        (certificate, device): (Certificate, DeviceId),
+        now: Now,
+    ) -> Result<(), Refusal> {
+        let anonymous = self.anonymous(conn).ok_or(Refusal::OutOfOrder)?;
+        let Step::ExpectEnroll { account } = anonymous.step else {
+            return Err(Refusal::OutOfOrder);
+        };
+        anonymous.step = Step::ExpectStored { retry: Some(account) };
+        let device = NewDevice { device, noise_key: anonymous.noise_key, certificate };
+        self.ask(conn, tag, now, Op::Enroll { account, device });
+        Ok(())
+    }
+}

@@ -1,0 +1,132 @@
+//! How often someone tried to log in or register, in bounded memory.
+//!
+//! Handles and addresses are kept as 64-bit hashes, and unknown handles are counted like known
+//! ones, so that a refusal does not tell which is which.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::IpAddr;
+
+use wire::Time;
+use wire::id::Handle;
+
+use super::Settings;
+use super::admission::network;
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+const ADDRESS_WINDOW_MS: u64 = 30_000;
+/// Entries in each table: at most about half a megabyte.
+const MAX_ENTRIES: usize = 8 * 1_024;
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Attempts {
+    accounts: Table,
+    addresses: Table,
+}
+
+impl Attempts {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self {
+            accounts: Table::new(settings.logins_per_day, DAY_MS),
+            addresses: Table::new(settings.attempts_per_address, ADDRESS_WINDOW_MS),
+        }
+    }
+
+    /// Counts a registration.
+    ///
+    /// # Errors
+    /// Seconds until the next may be made; it is not counted then.
+    pub(super) fn register(&mut self, address: IpAddr, now: Time) -> Result<(), u32> {
+        self.addresses.count(hash(&network(address)), now)
+    }
+
+    /// Counts a login, before anyone knows how it ends: the first answer lets a client test one
+    /// password.
+    ///
+    /// # Errors
+    /// As [`Self::register`].
+    pub(super) fn login(&mut self, handle: &Handle, from: IpAddr, now: Time) -> Result<(), u32> {
+        self.addresses.count(hash(&network(from)), now)?;
+        self.accounts.count(hash(handle), now)
+    }
+
+    /// A login succeeded: the account's earlier failures are forgotten.
+    pub(super) fn succeeded(&mut self, handle: &Handle) {
+        self.accounts.windows.remove(&hash(handle));
+    }
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Counts per key in windows that begin with the first attempt.
+#[derive(Debug)]
+struct Table {
+    max: u32,
+    window_ms: u64,
+    windows: BTreeMap<u64, Window>,
+}
+
+#[derive(Debug)]
+struct Window {
+    since: Time,
+    count: u32,
+}
+
+impl Table {
+    fn new(max: u32, window_ms: u64) -> Self {
+        Self { max, window_ms, windows: BTreeMap::new() }
+    }
+
+    fn count(&mut self, key: u64, now: Time) -> Result<(), u32> {
+        if !self.windows.contains_key(&key) && self.windows.len() >= MAX_ENTRIES {
+            self.make_room(now);
+        }
+        let window = self.windows.entry(key).or_insert(Window { since: now, count: 0 });
+        let age_ms = now.since_ms(window.since);
+        if age_ms >= self.window_ms {
+            *window = Window { since: now, count: 0 };
+        } else if window.count >= self.max {
+            let left_s = (self.window_ms - age_ms).div_ceil(1_000);
+            return Err(u32::try_from(left_s).unwrap_or(u32::MAX));
+        }
+        window.count += 1;
+        Ok(())
+    }
+
+    /// Forgets what has ended; failing that, the key with the fewest attempts, so that a flood of
+    /// new keys cannot wash out the one under attack.
+    fn make_room(&mut self, now: Time) {
+        let window_ms = self.window_ms;
+        self.windows.retain(|_, window| now.since_ms(window.since) < window_ms);
+        if self.windows.len() >= MAX_ENTRIES {
+            let fewest = self.windows.iter().min_by_key(|(_, window)| window.count);
+            if let Some(key) = fewest.map(|(key, _)| *key) {
+                self.windows.remove(&key);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_bounded_and_the_key_under_attack_is_remembered() {
+        let mut table = Table::new(3, DAY_MS);
+        for _ in 0..3 {
+            table.count(u64::MAX, Time::from_ms(0)).unwrap();
+        }
+        for key in 0..20_000 {
+            table.count(key, Time::from_ms(key)).unwrap();
+        }
+        assert!(table.windows.len() <= MAX_ENTRIES);
+        assert!(table.count(u64::MAX, Time::from_ms(20_000)).is_err());
+        table.count(u64::MAX, Time::from_ms(DAY_MS)).unwrap();
+    }
+}

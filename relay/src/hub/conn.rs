@@ -1,0 +1,117 @@
+//! What the hub knows of one connection. Thousands are idle, so what only a few need is boxed.
+
+use std::collections::VecDeque;
+use std::net::IpAddr;
+
+use opaque_ke::ServerLogin;
+use wire::id::{DeviceId, Handle, RoomId};
+use wire::message::{InviteToken, OpaqueMessage, SealedAccount, Tag, Tagged, ToRelay};
+
+use super::opaque::OpaqueSuite;
+use super::outbox::Outbox;
+use crate::store::{AccountId, Op};
+
+/// One connection.
+#[derive(Debug)]
+pub(super) struct Conn {
+    pub(super) state: State,
+    pub(super) outbox: Outbox,
+    /// Requests with large answers: asked one after the other, as the client takes the answers.
+    pub(super) reads: Option<Box<Reads>>,
+}
+
+/// Reads that wait.
+#[derive(Debug, Default)]
+pub(super) struct Reads {
+    /// The one the store has now.
+    pub(super) current: Option<Tag>,
+    pub(super) waiting: VecDeque<(Tag, Op)>,
+}
+
+/// Whether the connection's device is known.
+#[derive(Debug)]
+pub(super) enum State {
+    Anonymous(Box<Anonymous>),
+    SignedIn(Member),
+}
+
+/// A device at work.
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) device: DeviceId,
+    /// Rooms it is a member of.
+    pub(super) rooms: Vec<RoomId>,
+    /// The second in which signals were last counted, and their number.
+    pub(super) signals: (u64, u8),
+}
+
+/// A connection before it is a device.
+#[derive(Debug)]
+pub(super) struct Anonymous {
+    pub(super) noise_key: [u8; 32],
+    pub(super) handshake_hash: [u8; 32],
+    pub(super) address: IpAddr,
+    /// What came before the store knew who this is.
+    pub(super) early: Vec<Tagged<ToRelay>>,
+    pub(super) step: Step,
+}
+
+/// Named by what it waits for.
+#[expect(clippy::enum_variant_names, reason = "the prefix says that each is a state")]
+#[derive(Debug)]
+pub(super) enum Step {
+    /// The store, which looks for the device.
+    ExpectDevice,
+    /// The client, to register or log in.
+    ExpectStart,
+    /// The store, which checks handle and invitation.
+    ExpectCheck { handle: Handle, invite: Option<InviteToken>, request: OpaqueMessage },
+    /// The client's registration record.
+    ExpectRegisterFinish { handle: Handle, invite: Option<InviteToken> },
+    /// The store, which looks for the account.
+    ExpectAccount { handle: Handle, request: OpaqueMessage },
+    /// The client's proof that it knows the password.
+    ExpectLoginFinish(Box<Login>),
+    /// The client, to enrol a device.
+    ExpectEnroll { account: AccountId },
+    /// The store, which makes the account or the device.
+    ExpectStored { retry: Option<AccountId> },
+}
+
+/// A login between its two messages.
+#[derive(Debug)]
+pub(super) struct Login {
+    pub(super) handle: Handle,
+    pub(super) opaque: ServerLogin<OpaqueSuite>,
+    /// `None` for an unknown handle: the proof fails then, like that of a wrong password.
+    pub(super) account: Option<(AccountId, SealedAccount, bool)>,
+}
+
+impl Conn {
+    pub(super) fn new(noise_key: [u8; 32], handshake_hash: [u8; 32], address: IpAddr) -> Self {
+        let (early, step) = (Vec::new(), Step::ExpectDevice);
+        let anonymous = Anonymous { noise_key, handshake_hash, address, early, step };
+        let state = State::Anonymous(Box::new(anonymous));
+        Self { state, outbox: Outbox::default(), reads: None }
+    }
+
+    pub(super) fn anonymous(&mut self) -> Option<&mut Anonymous> {
+        match &mut self.state {
+            State::Anonymous(anonymous) => Some(anonymous),
+            State::SignedIn(_) => None,
+        }
+    }
+
+    pub(super) fn member(&mut self) -> Option<&mut Member> {
+        match &mut self.state {
+            State::SignedIn(member) => Some(member),
+            State::Anonymous(_) => None,
+        }
+    }
+}
+
+impl Anonymous {
+    pub(super) fn is_connecting(&self) -> bool {
+        matches!(self.step, Step::ExpectDevice)
+    }
+}

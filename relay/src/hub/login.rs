@@ -1,0 +1,82 @@
+//! Logging in. An unknown handle goes the same way as a known one until the last answer: the same
+//! counting, the same work for the store, the same bytes (RFC 9807 §10.9).
+
+use wire::id::Handle;
+use wire::message::{OpaqueMessage, Refusal, SealedAccount, Tag, ToClient};
+
+use super::conn::{Login, Step};
+use super::{CloseReason, ConnId, Hub, Now};
+use crate::store::{AccountRecord, Op};
+
+impl Hub {
+    pub(super) fn login_start(
+        &mut self,
+        conn: ConnId,
+        tag: Tag,
+        handle: Handle,
+        request: OpaqueMessage,
+        now: Now,
+    ) -> Result<(), Refusal> {
+        let address = self.may_start(conn)?.address;
+        self.attempts
+            .login(&handle, address, now.time)
+            .map_err(|retry_after_s| Refusal::TooManyAttempts { retry_after_s })?;
+        let op = Op::FindAccount { handle: handle.clone() };
+        self.may_start(conn)?.step = Step::ExpectAccount { handle, request };
+        self.ask(conn, tag, now, op);
+        Ok(())
+    }
+
+    /// The store has looked for the account.
+    pub(super) fn account_found(
+        &mut self,
+        conn: ConnId,
+        tag: Tag,
+        found: Option<Box<AccountRecord>>,
+    ) {
+        let Some(anonymous) = self.conns.get_mut(&conn).and_then(|conn| conn.anonymous()) else {
+            return;
+        };
+        let step = core::mem::replace(&mut anonymous.step, Step::ExpectStart);
+        let Step::ExpectAccount { handle, request } = step else { return };
+        let record = found.as_ref().map(|found| &*found.record);
+        let hash = &anonymous.handshake_hash;
+        let Some((opaque, response)) = self.opaque.login(&handle, record, &request, hash) else {
+            return self.close(conn, CloseReason::Misbehaved);
+        };
+        let account = found.map(|found| (found.account, found.sealed_account, found.enabled));
+        anonymous.step = Step::ExpectLoginFinish(Box::new(Login { handle, opaque, account }));
+        self.answer(conn, tag, ToClient::LoginResponse { response });
+    }
+
+    pub(super) fn login_finish(
+        &mut self,
+        conn: ConnId,
+        tag: Tag,
+        finalization: &[u8],
+    ) -> Result<(), Refusal> {
+        let hub = self.conns.get_mut(&conn).and_then(|conn| conn.anonymous());
+        let anonymous = hub.ok_or(Refusal::OutOfOrder)?;
+        if !matches!(anonymous.step, Step::ExpectLoginFinish(_)) {
+            return Err(Refusal::OutOfOrder);
+        }
+        let step = core::mem::replace(&mut anonymous.step, Step::ExpectStart);
+        let Step::ExpectLoginFinish(login) = step else { return Err(Refusal::OutOfOrder) };
+        let Login { handle, opaque, account } = *login;
+        let hash = &anonymous.handshake_hash;
+        let proved = self.opaque.proves(opaque, &handle, finalization, hash);
+        let (account, sealed_account, enabled) =
+            account.filter(|_| proved).ok_or(Refusal::LoginFailed)?;
+        self.attempts.succeeded(&handle);
+        if !enabled {
+            return Err(Refusal::AccountDisabled);
+        }
+        anonymous.step = Step::ExpectEnroll { account };
+        self.login_accepted(conn, tag, sealed_account);
+        Ok(())
+    }
+
+    fn login_accepted(&mut self, conn: ConnId, tag: Tag, sealed_account: SealedAccount) {
+        self.answer(conn, tag, ToClient::LoginAccepted { sealed_account });
+    }
+}

@@ -1,0 +1,181 @@
+//! Signed-in devices: their requests, and the fan-out of records and signals.
+
+use std::sync::Arc;
+
+use wire::codec::Field;
+use wire::id::{DeviceId, RoomId, Seq};
+use wire::message::{Record, Refusal, Signal, Tag, Tagged, ToClient, ToRelay};
+
+use super::outbox::Offer;
+use super::{ConnId, Hub, Now, Output};
+use crate::store::{CommitOp, Op};
+
+/// A room with connected members.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    /// The newest record that was fanned out.
+    pub(super) head: Seq,
+    /// Connections of member devices.
+    pub(super) members: Vec<ConnId>,
+}
+
+impl Hub {
+    pub(super) fn handle_member_request(
+        &mut self,
+        conn: ConnId,
+        device: DeviceId,
+        Tagged { tag, message }: Tagged<ToRelay>,
+        now: Now,
+    ) {
+        match message {
+            ToRelay::Signal { room, payload } => {
+                if let Err(refusal) = self.signal(conn, room, payload, now) {
+                    self.refuse(conn, tag, refusal);
+                }
+            }
+            ToRelay::Fetch { room, after } => {
+                self.read(conn, tag, Op::Fetch { device, room, after }, now);
+            }
+            ToRelay::FetchGroupInfo { room } => {
+                self.read(conn, tag, Op::FetchGroupInfo { device, room }, now);
+            }
+            ToRelay::ClaimKeyPackages { handle } => {
+                self.read(conn, tag, Op::ClaimKeyPackages { handle }, now);
+            }
+            other => match write(device, other) {
+                Ok(op) => self.ask(conn, tag, now, op),
+                Err(refusal) => self.refuse(conn, tag, refusal),
+            },
+        }
+    }
+
+    /// Forwards a signal to whoever is there and not behind.
+    fn signal(
+        &mut self,
+        conn: ConnId,
+        room: RoomId,
+        payload: Signal,
+        now: Now,
+    ) -> Result<(), Refusal> {
+        let member = self.conns.get_mut(&conn).and_then(|state| state.member());
+        let member = member.ok_or(Refusal::NotSignedIn)?;
+        if !member.rooms.contains(&room) {
+            return Err(Refusal::RoomUnknown);
+        }
+        let second = now.time.as_ms() / 1_000;
+        let count = if member.signals.0 == second { member.signals.1 } else { 0 };
+        if count >= self.settings.signals_per_second {
+            return Ok(());
+        }
+        member.signals = (second, count + 1);
+        let message = ToClient::Signal { room, from: member.device, payload };
+        let bytes: Arc<[u8]> = Tagged { tag: 0, message }.to_bytes().into();
+        for member in self.rooms.get(&room).into_iter().flat_map(|room| &room.members) {
+            let other = self.conns.get_mut(member).filter(|_| *member != conn);
+            let Some(other) = other else { continue };
+            if let Offer::Send(bytes) = other.outbox.signal(Arc::clone(&bytes)) {
+                self.output.push_back(Output::Send { conn: *member, bytes });
+            }
+        }
+        Ok(())
+    }
+
+    /// A record is durable: its sender is answered, all other members get it, and membership is
+    /// what it says from here on.
+    pub(super) fn appended(
+        &mut self,
+        (sender, tag): (ConnId, Tag),
+        room: RoomId,
+        record: Record,
+        (added, removed): (&[DeviceId], &[DeviceId]),
+    ) {
+        for device in added {
+            if let Some(conn) = self.devices.get(device).copied() {
+                self.subscribe(room, conn, record.seq);
+            }
+        }
+        let Record { seq, at, post, .. } = record;
+        self.fan_out(sender, room, record);
+        self.answer(sender, tag, ToClient::Posted { room, post, seq, at });
+        for device in removed.iter().filter(|device| !added.contains(device)) {
+            if let Some(conn) = self.devices.get(device).copied() {
+                self.unsubscribe(&room, conn);
+                if let Some(member) = self.conns.get_mut(&conn).and_then(|conn| conn.member()) {
+                    member.rooms.retain(|other| *other != room);
+                }
+            }
+        }
+    }
+
+    /// Encodes the record once and gives it to every connected member but the sender.
+    fn fan_out(&mut self, sender: ConnId, room: RoomId, record: Record) {
+        let Some(state) = self.rooms.get_mut(&room) else { return };
+        state.head = state.head.max(record.seq);
+        let message = ToClient::Record { room, record };
+        let bytes: Arc<[u8]> = Tagged { tag: 0, message }.to_bytes().into();
+        for conn in state.members.iter().filter(|conn| **conn != sender) {
+            let Some(member) = self.conns.get_mut(conn) else { continue };
+            let offer = member.outbox.news(room, Arc::clone(&bytes), self.settings.outbox_bytes);
+            if let Offer::Send(bytes) = offer {
+                self.output.push_back(Output::Send { conn: *conn, bytes });
+            }
+        }
+    }
+
+    /// The connection's device is a member of `room` now.
+    pub(super) fn subscribe(&mut self, room: RoomId, conn: ConnId, head: Seq) {
+        let Some(member) = self.conns.get_mut(&conn).and_then(|conn| conn.member()) else { return };
+        let state = self.rooms.entry(room).or_default();
+        state.head = state.head.max(head);
+        if !member.rooms.contains(&room) {
+            member.rooms.push(room);
+            state.members.push(conn);
+        }
+    }
+
+    /// The connection gets nothing more of `room`.
+    pub(super) fn unsubscribe(&mut self, room: &RoomId, conn: ConnId) {
+        let Some(state) = self.rooms.get_mut(room) else { return };
+        if let Some(at) = state.members.iter().position(|member| *member == conn) {
+            state.members.swap_remove(at);
+        }
+        if state.members.is_empty() {
+            self.rooms.remove(room);
+        }
+    }
+
+    /// Tells a reader that has caught up what it missed.
+    pub(super) fn send_heads(&mut self, conn: ConnId) {
+        let Some(state) = self.conns.get_mut(&conn) else { return };
+        for room in state.outbox.take_behind() {
+            let is_member = self
+                .conns
+                .get_mut(&conn)
+                .and_then(|conn| conn.member())
+                .is_some_and(|member| member.rooms.contains(&room));
+            if let Some(head) = self.rooms.get(&room).map(|room| room.head).filter(|_| is_member) {
+                self.answer(conn, 0, ToClient::Head { room, head });
+            }
+        }
+    }
+}
+
+/// The requests that only the store can do.
+fn write(device: DeviceId, message: ToRelay) -> Result<Op, Refusal> {
+    Ok(match message {
+        ToRelay::Post { room, epoch, post, payload } => {
+            Op::Post { device, room, epoch, post, payload }
+        }
+        ToRelay::Commit { room, epoch, post, commit, group_info, added, removed } => {
+            let fields = CommitOp { device, room, epoch, post, commit, group_info, added, removed };
+            Op::Commit(Box::new(fields))
+        }
+        ToRelay::CreateRoom { room, kind, group_info } => {
+            Op::CreateRoom { device, room, kind, group_info }
+        }
+        ToRelay::PublishKeyPackages { one_use, last_resort } => {
+            Op::PublishKeyPackages { device, one_use: one_use.into_vec(), last_resort }
+        }
+        _ => return Err(Refusal::OutOfOrder),
+    })
+}

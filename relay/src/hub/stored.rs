@@ -1,0 +1,153 @@
+//! What follows from the store's answers.
+
+use wire::codec::List;
+use wire::id::DeviceId;
+use wire::message::{DeviceKeyPackage, Refusal, Tag, ToClient};
+
+use super::conn::{Member, State, Step};
+use super::{AdminReply, CloseReason, ConnId, Hub, Now, Output, SWEEP_PAUSE_MS};
+use crate::store::{Done, SignedInDevice};
+
+/// An owner with fewer one-use key packages is told.
+const FEW_KEY_PACKAGES: u8 = 5;
+
+impl Hub {
+    pub(super) fn handle_client_reply(
+        &mut self,
+        conn: ConnId,
+        tag: Tag,
+        result: Result<Done, Refusal>,
+        now: Now,
+    ) {
+        match result {
+            Err(refusal) => self.refused(conn, tag, refusal),
+            Ok(Done::NoDevice) => self.ready(conn, now),
+            Ok(Done::SignedIn(device)) => self.signed_in(conn, tag, *device, now),
+            Ok(Done::Checked) => self.registration_checked(conn, tag),
+            Ok(Done::Account(found)) => self.account_found(conn, tag, found),
+            Ok(Done::Appended { room, record, added, removed }) => {
+                self.appended((conn, tag), room, record, (&added, &removed));
+            }
+            Ok(Done::RoomCreated { room }) => {
+                self.subscribe(room, conn, wire::id::Seq(0));
+                self.answer(conn, tag, ToClient::Done);
+            }
+            Ok(Done::KeyPackagesClaimed { packages, left }) => {
+                self.claimed((conn, tag), packages, &left);
+            }
+            Ok(done) => self.pass_on(conn, tag, done),
+        }
+        self.read_answered(conn, tag, now);
+    }
+
+    /// Answers that the client gets as they are.
+    fn pass_on(&mut self, conn: ConnId, tag: Tag, done: Done) {
+        let message = match done {
+            Done::KeyPackagesStored { one_use_left } => {
+                ToClient::KeyPackagesStored { one_use_left }
+            }
+            Done::GroupInfo { room, epoch, head, group_info } => {
+                ToClient::GroupInfo { room, epoch, head, group_info }
+            }
+            Done::Repeated { room, post, seq, at } => ToClient::Posted { room, post, seq, at },
+            Done::Records { room, oldest, head, records } => {
+                let Ok(records) = List::new(records) else { return };
+                ToClient::Records { room, oldest, head, records }
+            }
+            _ => return,
+        };
+        self.answer(conn, tag, message);
+    }
+
+    /// The store refused: whoever waited for it may try again.
+    fn refused(&mut self, conn: ConnId, tag: Tag, refusal: Refusal) {
+        if let Some(anonymous) = self.anonymous(conn) {
+            anonymous.step = match &anonymous.step {
+                Step::ExpectDevice => return self.close(conn, CloseReason::Unavailable),
+                Step::ExpectStored { retry: Some(account) } => {
+                    Step::ExpectEnroll { account: *account }
+                }
+                _ => Step::ExpectStart,
+            };
+        }
+        self.refuse(conn, tag, refusal);
+    }
+
+    /// No device has the connection's key.
+    fn ready(&mut self, conn: ConnId, now: Now) {
+        let Some(anonymous) = self.anonymous(conn) else { return };
+        anonymous.step = Step::ExpectStart;
+        let early = core::mem::take(&mut anonymous.early);
+        let open_registration = self.settings.open_registration;
+        self.answer(conn, 0, ToClient::Ready { open_registration });
+        for request in early {
+            self.handle_message(conn, request, now);
+        }
+    }
+
+    /// The connection is a device from now on.
+    fn signed_in(&mut self, conn: ConnId, tag: Tag, signed_in: SignedInDevice, now: Now) {
+        let signed_in = signed_in.signed_in;
+        let Some(anonymous) = self.anonymous(conn) else { return };
+        let early = core::mem::take(&mut anonymous.early);
+        let device = signed_in.device;
+        if let Some(older) = self.devices.get(&device).copied() {
+            self.close(older, CloseReason::Replaced);
+        }
+        self.devices.insert(device, conn);
+        if let Some(state) = self.conns.get_mut(&conn) {
+            state.state = State::SignedIn(Member { device, rooms: Vec::new(), signals: (0, 0) });
+        }
+        for room in signed_in.rooms.iter().filter(|room| room.member) {
+            self.subscribe(room.room, conn, room.head);
+        }
+        if let Some(member) = self.conns.get_mut(&conn).and_then(|state| state.member()) {
+            member.rooms.shrink_to_fit();
+        }
+        self.output.push_back(Output::RaiseLimit { conn });
+        self.answer(conn, tag, ToClient::SignedIn(signed_in));
+        for request in early {
+            self.handle_message(conn, request, now);
+        }
+    }
+
+    /// Key packages were handed out: their owners hear when few are left.
+    fn claimed(
+        &mut self,
+        (conn, tag): (ConnId, Tag),
+        packages: Vec<DeviceKeyPackage>,
+        left: &[(DeviceId, u8)],
+    ) {
+        let Ok(packages) = List::new(packages) else { return };
+        self.answer(conn, tag, ToClient::KeyPackages { packages });
+        for (device, one_use_left) in left.iter().filter(|(_, left)| *left < FEW_KEY_PACKAGES) {
+            if let Some(owner) = self.devices.get(device).copied() {
+                let one_use_left = *one_use_left;
+                self.answer(owner, 0, ToClient::KeyPackagesStored { one_use_left });
+            }
+        }
+    }
+
+    /// The host's request was done.
+    pub(super) fn handle_admin_reply(&mut self, id: u64, result: Result<Done, Refusal>) {
+        let mut reply = AdminReply::from(result);
+        if let AdminReply::Disabled { devices } = &reply {
+            for device in devices {
+                if let Some(conn) = self.devices.get(device).copied() {
+                    self.close(conn, CloseReason::Disabled);
+                }
+            }
+        }
+        if let AdminReply::Status { connections, .. } = &mut reply {
+            *connections = Some(self.connections());
+        }
+        self.output.push_back(Output::Admin { id, reply });
+    }
+
+    /// Part of a sweep was done.
+    pub(super) fn handle_swept(&mut self, result: Result<Done, Refusal>, now: Now) {
+        if let Ok(Done::Swept { more: true }) = result {
+            self.next_sweep = now.time.after_ms(SWEEP_PAUSE_MS);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What the host may look at, and forgetting what is old.
+
+use wire::id::UnixMs;
+use wire::message::Record;
+
+use super::{MemoryStore, RoomState};
+use crate::store::{AccountLine, Done, RoomLine, Totals};
+
+fn size(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+impl RoomState {
+    fn bytes(&self) -> u64 {
+        self.log.iter().map(|record| size(record.payload.len())).sum()
+    }
+}
+
+impl MemoryStore {
+    pub(super) fn list_accounts(&self) -> Done {
+        let line = |(handle, account): (&wire::id::Handle, &super::Account)| AccountLine {
+            handle: handle.clone(),
+            enabled: account.enabled,
+            devices: size(account.devices.len()),
+            created: account.created,
+        };
+        Done::Accounts(self.accounts.iter().map(line).collect())
+    }
+
+    pub(super) fn list_rooms(&self) -> Done {
+        let line = |(room, state): (&wire::id::RoomId, &RoomState)| RoomLine {
+            room: *room,
+            kind: state.kind,
+            epoch: state.epoch,
+            head: state.head,
+            members: size(state.members.len()),
+            bytes: state.bytes(),
+        };
+        Done::Rooms(self.rooms.iter().map(line).collect())
+    }
+
+    pub(super) fn count_all(&self) -> Done {
+        Done::Totals(Totals {
+            accounts: size(self.accounts.len()),
+            devices: size(self.devices.len()),
+            rooms: size(self.rooms.len()),
+            records: self.rooms.values().map(|state| size(state.log.len())).sum(),
+            bytes: self.rooms.values().map(RoomState::bytes).sum(),
+        })
+    }
+
+    pub(super) fn sweep(&mut self, before: UnixMs, max_bytes: u64) -> Done {
+        for state in self.rooms.values_mut() {
+            let (excess, mut freed) = (state.bytes().saturating_sub(max_bytes), 0);
+            let is_old = |record: &&Record| {
+                let old = record.at < before || freed < excess;
+                freed += size(record.payload.len());
+                old
+            };
+            let old = state.log.iter().take_while(is_old).count();
+            state.log.drain(..old);
+        }
+        Done::Swept { more: false }
+    }
+}

@@ -1,0 +1,214 @@
+//! What the hub asks of the store.
+
+use wire::codec::List;
+use wire::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq, UnixMs};
+use wire::limit;
+use wire::message::{
+    Application, Certificate, Commit, GroupInfo, InviteToken, KeyPackage, OpaqueMessage, Refusal,
+    RoomKind, SealedAccount, Tag,
+};
+
+use super::Done;
+use crate::hub::ConnId;
+
+/// An account, as the store numbers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountId(pub u64);
+
+/// Who waits for the answer; handed back untouched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ticket {
+    /// A client's request, or its sign-in with tag 0.
+    Client {
+        /// The connection it came from.
+        conn: ConnId,
+        /// The request's tag.
+        tag: Tag,
+    },
+    /// The host's request of this number.
+    Admin(u64),
+    /// The hub's own sweep.
+    Sweep,
+}
+
+/// One request.
+#[derive(Clone, Debug)]
+pub struct StoreRequest {
+    /// Who waits for the answer.
+    pub ticket: Ticket,
+    /// When it was made.
+    pub now: UnixMs,
+    /// What to do.
+    pub op: Op,
+}
+
+/// Its answer.
+#[derive(Clone, Debug)]
+pub struct StoreReply {
+    /// The request's.
+    pub ticket: Ticket,
+    /// What was done, or why nothing was.
+    pub result: Result<Done, Refusal>,
+}
+
+/// A list of devices in a commit.
+pub type Devices = List<DeviceId, { limit::MAX_MEMBER_CHANGES }>;
+
+/// What to do.
+#[derive(Clone, Debug)]
+pub enum Op {
+    /// Finds the device with this static key. Answer: `SignedIn`, or `NoDevice`.
+    SignIn {
+        /// The connection's Noise static key.
+        noise_key: [u8; 32],
+    },
+    /// Whether a registration could succeed. Answer: `Checked`.
+    CheckRegistration {
+        /// The name wanted.
+        handle: Handle,
+        /// The invitation; `None` where registration is open.
+        invite: Option<InviteToken>,
+    },
+    /// Makes an account and its first device and uses the invitation. Answer: `SignedIn`.
+    Register {
+        /// The name wanted.
+        handle: Handle,
+        /// The invitation; `None` where registration is open.
+        invite: Option<InviteToken>,
+        /// OPAQUE's registration record.
+        record: OpaqueMessage,
+        /// The sealed account key.
+        sealed_account: SealedAccount,
+        /// The device.
+        device: NewDevice,
+    },
+    /// What a login needs. Answer: `Account`.
+    FindAccount {
+        /// Its name.
+        handle: Handle,
+    },
+    /// Adds a device to an account. Answer: `SignedIn`.
+    Enroll {
+        /// The account.
+        account: AccountId,
+        /// The device.
+        device: NewDevice,
+    },
+    /// Answer: `KeyPackagesStored`.
+    PublishKeyPackages {
+        /// Whose they are.
+        device: DeviceId,
+        /// Handed out once each; those beyond the limit are not kept.
+        one_use: Vec<KeyPackage>,
+        /// Replaces the one of last resort.
+        last_resort: Option<KeyPackage>,
+    },
+    /// Takes one key package of each device. Answer: `KeyPackagesClaimed`.
+    ClaimKeyPackages {
+        /// The account.
+        handle: Handle,
+    },
+    /// Answer: `RoomCreated`.
+    CreateRoom {
+        /// Its only member.
+        device: DeviceId,
+        /// The room.
+        room: RoomId,
+        /// Who may join.
+        kind: RoomKind,
+        /// Group info of epoch 0.
+        group_info: GroupInfo,
+    },
+    /// Answer: `GroupInfo`.
+    FetchGroupInfo {
+        /// Who asks.
+        device: DeviceId,
+        /// The room.
+        room: RoomId,
+    },
+    /// Appends an application message. Answer: `Appended` or `Repeated`.
+    Post {
+        /// Who posts.
+        device: DeviceId,
+        /// The room.
+        room: RoomId,
+        /// The epoch it was made in.
+        epoch: Epoch,
+        /// The sender's name for it.
+        post: PostId,
+        /// Ciphertext.
+        payload: Application,
+    },
+    /// Appends a commit, if the room is still in its epoch. Answer: `Appended` or `Repeated`.
+    Commit(Box<CommitOp>),
+    /// Answer: `Records`.
+    Fetch {
+        /// Who asks.
+        device: DeviceId,
+        /// The room.
+        room: RoomId,
+        /// The last record known.
+        after: Seq,
+    },
+    /// Lets an account sign in, or not. Answer: `EnabledSet`.
+    SetEnabled {
+        /// The account.
+        handle: Handle,
+        /// Whether it may sign in.
+        enabled: bool,
+    },
+    /// Answer: `InvitationAdded`.
+    AddInvitation {
+        /// Its secret.
+        token: InviteToken,
+        /// Registrations it is good for.
+        uses: u32,
+        /// When it ends.
+        expires: UnixMs,
+    },
+    /// Answer: `Accounts`.
+    ListAccounts,
+    /// Answer: `Rooms`.
+    ListRooms,
+    /// Answer: `Totals`.
+    CountAll,
+    /// Deletes a bounded number of old records. Answer: `Swept`.
+    Sweep {
+        /// Records appended before this are old.
+        before: UnixMs,
+        /// Payload bytes a room may keep; its oldest records beyond are old too.
+        max_room_bytes: u64,
+    },
+}
+
+/// A device to be stored.
+#[derive(Clone, Debug)]
+pub struct NewDevice {
+    /// The device.
+    pub device: DeviceId,
+    /// Its Noise static key.
+    pub noise_key: [u8; 32],
+    /// Its certificate.
+    pub certificate: Certificate,
+}
+
+/// The fields of a commit.
+#[derive(Clone, Debug)]
+pub struct CommitOp {
+    /// Who posts.
+    pub device: DeviceId,
+    /// The room.
+    pub room: RoomId,
+    /// The epoch it ends.
+    pub epoch: Epoch,
+    /// The sender's name for it.
+    pub post: PostId,
+    /// Ciphertext.
+    pub commit: Commit,
+    /// Group info of the new epoch.
+    pub group_info: GroupInfo,
+    /// Devices that become members.
+    pub added: Devices,
+    /// Devices that cease to be.
+    pub removed: Devices,
+}

@@ -1,0 +1,124 @@
+//! The store in a SQLite file: one connection, WAL, `synchronous=FULL`, prepared statements.
+//!
+//! Each request checks everything before it writes anything, so that a refusal leaves no trace in
+//! the transaction it shares with others, and an SQL error fails the whole batch.
+
+mod account;
+mod admin;
+mod key_package;
+mod log;
+mod member;
+mod room;
+mod row;
+mod schema;
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension};
+use wire::message::Refusal;
+
+use super::{Done, Op, Store, StoreError, StoreReply, StoreRequest, Ticket};
+use row::Fail;
+
+/// See the module.
+#[derive(Debug)]
+pub struct SqliteStore {
+    sql: Connection,
+}
+
+impl SqliteStore {
+    /// Opens the database at `path`, or makes it.
+    ///
+    /// # Errors
+    /// [`StoreError`]: show it to the host; nothing was changed.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        schema::open(path).map(|sql| Self { sql })
+    }
+
+    /// Does everything in one transaction.
+    fn transact(&mut self, batch: Vec<StoreRequest>) -> Result<Vec<StoreReply>, Fail> {
+        self.sql.execute_batch("BEGIN")?;
+        let mut replies = Vec::with_capacity(batch.len());
+        for StoreRequest { ticket, now, op } in batch {
+            let result = match self.perform(op, now) {
+                Ok(done) => Ok(done),
+                Err(Fail::Refused(refusal)) => Err(refusal),
+                Err(fail) => return Err(fail),
+            };
+            replies.push(StoreReply { ticket, result });
+        }
+        self.sql.execute_batch("COMMIT")?;
+        Ok(replies)
+    }
+
+    fn perform(&self, op: Op, now: wire::id::UnixMs) -> Result<Done, Fail> {
+        match op {
+            Op::SignIn { noise_key } => self.sign_in(&noise_key),
+            Op::CheckRegistration { handle, invite } => {
+                self.check_registration(&handle, invite.as_ref(), now)
+            }
+            Op::Register { handle, invite, record, sealed_account, device } => {
+                self.check_registration(&handle, invite.as_ref(), now)?;
+                self.register((&handle, &record, &sealed_account), invite.as_ref(), &device, now)
+            }
+            Op::FindAccount { handle } => self.find_account(&handle),
+            Op::Enroll { account, device } => self.enroll(account, &device, now),
+            Op::PublishKeyPackages { device, one_use, last_resort } => {
+                self.publish(device, &one_use, last_resort.as_ref())
+            }
+            Op::ClaimKeyPackages { handle } => self.claim(&handle),
+            Op::CreateRoom { device, room, kind, group_info } => {
+                self.create_room(device, room, kind, &group_info)
+            }
+            Op::FetchGroupInfo { device, room } => self.group_info(device, room),
+            Op::Post { device, room, epoch, post, payload } => {
+                self.post((device, room), epoch, post, payload, now)
+            }
+            Op::Commit(commit) => self.commit(*commit, now),
+            Op::Fetch { device, room, after } => self.fetch(device, room, after),
+            Op::SetEnabled { handle, enabled } => self.set_enabled(&handle, enabled),
+            Op::AddInvitation { token, uses, expires } => {
+                self.add_invitation(&token, uses, expires, now)
+            }
+            Op::ListAccounts => self.accounts(),
+            Op::ListRooms => self.rooms(),
+            Op::CountAll => self.totals(),
+            Op::Sweep { before, max_room_bytes } => self.sweep(before, max_room_bytes),
+        }
+    }
+}
+
+impl Store for SqliteStore {
+    fn apply(&mut self, batch: Vec<StoreRequest>) -> Vec<StoreReply> {
+        let tickets: Vec<Ticket> = batch.iter().map(|request| request.ticket).collect();
+        self.transact(batch).unwrap_or_else(|fail| {
+            crate::log::error("store_failed", &[("error", &fail.code())]);
+            if !self.sql.is_autocommit() {
+                // The transaction may have ended with the error; this makes sure of it.
+                drop(self.sql.execute_batch("ROLLBACK"));
+            }
+            let unavailable =
+                |ticket| StoreReply { ticket, result: Err(Refusal::StoreUnavailable) };
+            tickets.into_iter().map(unavailable).collect()
+        })
+    }
+
+    fn opaque_setup(&mut self, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+        let select = "SELECT value FROM meta WHERE name = 'opaque_setup'";
+        let stored = self.sql.query_row(select, [], |row| row.get(0)).optional();
+        if let Some(stored) = stored.map_err(schema::unavailable)? {
+            return Ok(stored);
+        }
+        let insert = "INSERT INTO meta (name, value) VALUES ('opaque_setup', ?1)";
+        self.sql.execute(insert, [&fresh]).map_err(schema::unavailable)?;
+        Ok(fresh)
+    }
+}
+
+#[cfg(test)]
+impl SqliteStore {
+    /// For tests that fill the disk.
+    pub(crate) fn sql(&self) -> &Connection {
+        &self.sql
+    }
+}

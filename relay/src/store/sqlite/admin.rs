@@ -1,0 +1,57 @@
+//! What the host may look at.
+
+use wire::id::RoomId;
+
+use super::SqliteStore;
+use super::row::{self, Fail, Query};
+use crate::store::{AccountLine, Done, RoomLine, Totals};
+
+impl SqliteStore {
+    pub(super) fn accounts(&self) -> Result<Done, Fail> {
+        let accounts = self.sql.all(
+            "SELECT a.handle, a.enabled, a.created_ms,
+               (SELECT count(*) FROM device d WHERE d.account = a.id)
+             FROM account a ORDER BY a.handle",
+            [],
+            |row| {
+                Ok(AccountLine {
+                    handle: row::handle(row, 0)?,
+                    enabled: row.get(1)?,
+                    created: row::unix(row, 2)?,
+                    devices: row::number(row, 3)?,
+                })
+            },
+        )?;
+        Ok(Done::Accounts(accounts))
+    }
+
+    pub(super) fn rooms(&self) -> Result<Done, Fail> {
+        let rooms = self.sql.all(
+            "SELECT r.name, r.kind, r.epoch, r.head, r.bytes,
+               (SELECT count(*) FROM member m WHERE m.room = r.id)
+             FROM room r ORDER BY r.id",
+            [],
+            |row| {
+                Ok(RoomLine {
+                    room: RoomId::from_array(row.get(0)?),
+                    kind: row::kind(row, 1)?,
+                    epoch: row::epoch(row, 2)?,
+                    head: row::seq(row, 3)?,
+                    bytes: row::number(row, 4)?,
+                    members: row::number(row, 5)?,
+                })
+            },
+        )?;
+        Ok(Done::Rooms(rooms))
+    }
+
+    pub(super) fn totals(&self) -> Result<Done, Fail> {
+        Ok(Done::Totals(Totals {
+            accounts: self.sql.count("SELECT count(*) FROM account", [])?,
+            devices: self.sql.count("SELECT count(*) FROM device", [])?,
+            rooms: self.sql.count("SELECT count(*) FROM room", [])?,
+            records: self.sql.count("SELECT count(*) FROM log", [])?,
+            bytes: self.sql.count("SELECT sum(bytes) FROM room", [])?,
+        }))
+    }
+}

@@ -1,0 +1,198 @@
+//! The rooms' logs: appending, reading, and forgetting what is old.
+
+use rusqlite::params;
+use wire::id::{DeviceId, Epoch, PostId, RoomId, Seq, UnixMs};
+use wire::limit::{FETCH_BYTES, MAX_RECORDS};
+use wire::message::{Application, Payload, Record, RecordKind, Refusal};
+
+use super::SqliteStore;
+use super::member::RoomRow;
+use super::row::{self, Fail, Query, int};
+use crate::store::Done;
+
+/// Records of one room: its number times this, plus the sequence number.
+const ROOM_STRIDE: i64 = 1 << 40;
+/// Records deleted in one sweep of one room.
+const SWEEP_RECORDS: i64 = 500;
+/// Rooms looked at in one sweep.
+const SWEEP_ROOMS: i64 = 16;
+
+/// A record before it has its place.
+pub(super) struct NewRecord {
+    /// The posting device's number and id.
+    pub(super) from: (i64, DeviceId),
+    pub(super) post: PostId,
+    pub(super) kind: RecordKind,
+    pub(super) payload: Payload,
+}
+
+impl SqliteStore {
+    pub(super) fn post(
+        &self,
+        (device, room): (DeviceId, RoomId),
+        epoch: Epoch,
+        post: PostId,
+        payload: Application,
+        now: UnixMs,
+    ) -> Result<Done, Fail> {
+        let (no, state) = self.seen_room(device, room)?;
+        if let Some(repeated) = self.repeated(&state, no, room, post)? {
+            return Ok(repeated);
+        }
+        if state.joined.is_none() {
+            return Err(Refusal::RoomUnknown.into());
+        }
+        if epoch != state.epoch {
+            return Err(Refusal::Conflict { epoch: state.epoch }.into());
+        }
+        let (from, kind) = ((no, device), RecordKind::Application);
+        let payload = Payload::new(payload.into_vec())?;
+        let record = self.append(&state, NewRecord { from, post, kind, payload }, now)?;
+        Ok(Done::Appended { room, record, added: Vec::new(), removed: Vec::new() })
+    }
+
+    /// The answer for a post of this device that the room's log has already.
+    pub(super) fn repeated(
+        &self,
+        state: &RoomRow,
+        device: i64,
+        room: RoomId,
+        post: PostId,
+    ) -> Result<Option<Done>, Fail> {
+        let found = self.sql.first(
+            "SELECT id, at_ms FROM log
+             WHERE post = ?1 AND device = ?2 AND id BETWEEN ?3 AND ?4",
+            params![post.as_array(), device, place(state.no, Seq(0)), last(state.no)],
+            |row| Ok((row.get::<_, i64>(0)?, row::unix(row, 1)?)),
+        )?;
+        Ok(found.map(|(id, at)| Done::Repeated { room, post, seq: seq_of(id), at }))
+    }
+
+    /// Appends the room's next record. A commit ends the epoch.
+    pub(super) fn append(
+        &self,
+        state: &RoomRow,
+        new: NewRecord,
+        at: UnixMs,
+    ) -> Result<Record, Fail> {
+        let NewRecord { from: (device, from), post, kind, payload } = new;
+        let (seq, epoch) = (state.head.next(), state.epoch);
+        let next_epoch = if kind == RecordKind::Commit { epoch.next() } else { epoch };
+        let bytes = i64::try_from(payload.len()).unwrap_or(i64::MAX);
+        let kind_code = row::record_kind_code(kind);
+        self.sql.run(
+            "INSERT INTO log (id, at_ms, device, post, epoch, kind, payload)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                place(state.no, seq),
+                int(at.0),
+                device,
+                post.as_array(),
+                int(epoch.0),
+                kind_code,
+                &*payload
+            ],
+        )?;
+        self.sql.run(
+            "UPDATE room SET head = ?2, epoch = ?3, bytes = bytes + ?4 WHERE id = ?1",
+            params![state.no, int(seq.0), int(next_epoch.0), bytes],
+        )?;
+        Ok(Record { seq, at, from, post, epoch, kind, payload })
+    }
+
+    pub(super) fn fetch(&self, device: DeviceId, room: RoomId, after: Seq) -> Result<Done, Fail> {
+        let (_, state) = self.seen_room(device, room)?;
+        let joined = state.joined.ok_or(Refusal::RoomUnknown)?;
+        let oldest = self.oldest(state.no, state.head)?.max(joined).max(Seq(1));
+        let from = after.next().max(oldest);
+        let mut statement = self.sql.cached(
+            "SELECT l.id, l.at_ms, d.name, l.post, l.epoch, l.kind, l.payload
+             FROM log l JOIN device d ON d.id = l.device
+             WHERE l.id BETWEEN ?1 AND ?2 ORDER BY l.id LIMIT ?3",
+        )?;
+        let limit = i64::try_from(MAX_RECORDS).unwrap_or(i64::MAX);
+        let mut rows = statement.query(params![place(state.no, from), last(state.no), limit])?;
+        let (mut records, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
+            let record = read_record(row)?;
+            bytes += record.payload.len();
+            if bytes > FETCH_BYTES && !records.is_empty() {
+                break;
+            }
+            records.push(record);
+        }
+        Ok(Done::Records { room, oldest, head: state.head, records })
+    }
+
+    /// The oldest record kept; the one after the head if none is.
+    fn oldest(&self, room: i64, head: Seq) -> Result<Seq, Fail> {
+        let select = "SELECT id FROM log WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT 1";
+        let first = self
+            .sql
+            .first(select, [place(room, Seq(0)), last(room)], |row| Ok(seq_of(row.get(0)?)))?;
+        Ok(first.unwrap_or(head.next()))
+    }
+
+    pub(super) fn sweep(&self, before: UnixMs, max_bytes: u64) -> Result<Done, Fail> {
+        let rooms = self.sql.all(
+            "SELECT r.id, r.bytes FROM room r WHERE r.bytes > ?1 OR EXISTS
+               (SELECT 1 FROM log l WHERE l.at_ms < ?2 AND l.id =
+                 (SELECT min(id) FROM log WHERE id BETWEEN r.id * ?3 AND r.id * ?3 + ?3 - 1))
+             LIMIT ?4",
+            params![int(max_bytes), int(before.0), ROOM_STRIDE, SWEEP_ROOMS],
+            |row| Ok((row.get::<_, i64>(0)?, row::number(row, 1)?)),
+        )?;
+        for (room, bytes) in &rooms {
+            self.sweep_room(*room, bytes.saturating_sub(max_bytes), before)?;
+        }
+        Ok(Done::Swept { more: !rooms.is_empty() })
+    }
+
+    /// Deletes the room's oldest records: those before a time, and until `excess` bytes are gone.
+    fn sweep_room(&self, room: i64, excess: u64, before: UnixMs) -> Result<(), Fail> {
+        let old = self.sql.all(
+            "SELECT id, at_ms, length(payload) FROM log WHERE id BETWEEN ?1 AND ?2
+             ORDER BY id LIMIT ?3",
+            params![place(room, Seq(0)), last(room), SWEEP_RECORDS],
+            |row| Ok((row.get::<_, i64>(0)?, row::unix(row, 1)?, row::number(row, 2)?)),
+        )?;
+        let (mut freed, mut newest) = (0, None);
+        for (id, at, bytes) in old {
+            if at >= before && freed >= excess {
+                break;
+            }
+            freed += bytes;
+            newest = Some(id);
+        }
+        let Some(newest) = newest else { return Ok(()) };
+        let delete = "DELETE FROM log WHERE id BETWEEN ?1 AND ?2";
+        self.sql.run(delete, [place(room, Seq(0)), newest])?;
+        let update = "UPDATE room SET bytes = bytes - ?2 WHERE id = ?1";
+        self.sql.run(update, [room, int(freed)]).map(drop)
+    }
+}
+
+/// Where a record is kept. A sequence number beyond the room's stride has no place of its own.
+fn place(room: i64, seq: Seq) -> i64 {
+    room * ROOM_STRIDE + int(seq.0).min(ROOM_STRIDE - 1)
+}
+
+fn last(room: i64) -> i64 {
+    room * ROOM_STRIDE + (ROOM_STRIDE - 1)
+}
+
+fn seq_of(id: i64) -> Seq {
+    Seq(u64::try_from(id % ROOM_STRIDE).unwrap_or(0))
+}
+
+fn read_record(row: &rusqlite::Row<'_>) -> Result<Record, Fail> {
+    Ok(Record {
+        seq: seq_of(row.get(0)?),
+        at: row::unix(row, 1)?,
+        from: DeviceId::from_array(row.get(2)?),
+        post: PostId::from_array(row.get(3)?),
+        epoch: row::epoch(row, 4)?,
+        kind: row::record_kind(row, 5)?,
+        payload: row::bytes(row, 6)?,
+    })
+}
