@@ -1,0 +1,8 @@
+//! Flows: what users would notice, in the lab. One behaviour a file.
+
+mod away;
+mod crash;
+mod secret;
+mod storm;
+mod talk;
+mod typing;

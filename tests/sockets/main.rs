@@ -1,0 +1,9 @@
+//! The real programs on real sockets: what a person at a terminal would notice.
+
+mod conversation;
+mod crash;
+mod disk;
+mod failure;
+mod log;
+mod program;
+mod secrecy;

@@ -1,0 +1,178 @@
+//! A person: a real client, its vault, and what it has told.
+
+use engine::client::{Now, Output};
+use engine::{Client, Command, Cost, EntryKind, Event, Intent, Problem, Random, Vault};
+use wire::Time;
+use wire::id::{Handle, RoomId, UnixMs};
+use wire::key::PublicKey;
+use wire::limit::MAX_MESSAGE_BYTES;
+use wire::link::Link as Invitation;
+use wire::message::RoomKind;
+use wire::session::{self, Session};
+
+use super::link::Link;
+use super::{Dice, EPOCH};
+
+/// A person of the lab.
+pub struct Person {
+    client: Option<Client>,
+    /// The vault of a client that was killed.
+    vault: Option<Vault>,
+    /// The connection.
+    pub(super) link: Option<u64>,
+    random: Random,
+    /// All that the client told, over all its lives.
+    pub events: Vec<Event>,
+}
+
+/// What a person's client wants of the network.
+pub(super) enum Wish {
+    Connect(Box<Session>),
+    Send(Vec<u8>),
+    Disconnect,
+}
+
+impl Person {
+    pub(super) fn register(name: &str, link: Invitation, dice: &mut Dice, now: Time) -> Self {
+        let random = Random::from_seed(dice.bytes());
+        let vault = Vault::create_in_memory("password", Random::from_seed(dice.bytes()))
+            .expect("a vault in memory");
+        let handle = Handle::new(name).expect("a handle");
+        let client = Client::create(
+            vault,
+            link,
+            handle,
+            Intent::Register,
+            "password",
+            Cost::SIMULATION,
+            Random::from_seed(dice.bytes()),
+            clocks(now),
+        )
+        .expect("a profile in memory");
+        Self { client: Some(client), vault: None, link: None, random, events: Vec::new() }
+    }
+
+    pub(super) fn kill(&mut self) -> Option<u64> {
+        if let Some(mut client) = self.client.take() {
+            // What it had told before it died was told.
+            while let Some(output) = client.poll_output() {
+                if let Output::Event(event) = output {
+                    self.events.push(event);
+                }
+            }
+            self.vault = client.into_vault();
+        }
+        self.link.take()
+    }
+
+    pub(super) fn wake(&mut self, seed: [u8; 32], now: Time) {
+        if let Some(vault) = self.vault.take() {
+            let client = Client::open(vault, Random::from_seed(seed), clocks(now));
+            self.client = Some(client.expect("the vault of a live client"));
+        }
+    }
+
+    pub(super) fn command(&mut self, command: Command, now: Time) {
+        if let Some(client) = &mut self.client {
+            client.handle_command(command, clocks(now));
+        }
+    }
+
+    pub(super) fn disconnected(&mut self, problem: Problem, now: Time) {
+        if let Some(client) = &mut self.client {
+            client.handle_disconnected(problem, clocks(now));
+        }
+    }
+
+    pub(super) fn next_time(&self) -> Option<Time> {
+        self.client.as_ref().and_then(Client::next_deadline)
+    }
+
+    pub(super) fn handle_time(&mut self, now: Time) {
+        if let Some(client) = &mut self.client {
+            client.handle_time(clocks(now));
+        }
+    }
+
+    /// What the client wants next; its events are kept on the way.
+    pub(super) fn poll(&mut self, now: Time) -> Option<Wish> {
+        loop {
+            match self.client.as_mut()?.poll_output()? {
+                Output::Connect { relay_key, static_key, .. } => {
+                    let relay = PublicKey::from_bytes(relay_key);
+                    let session = Session::initiator(static_key, relay, now, &mut self.random);
+                    return Some(Wish::Connect(Box::new(session.expect("a handshake begins"))));
+                }
+                Output::Send(message) => {
+                    return Some(Wish::Send(wire::codec::Field::to_bytes(&message)));
+                }
+                Output::Disconnect => return Some(Wish::Disconnect),
+                Output::Event(event) => self.events.push(event),
+            }
+        }
+    }
+
+    /// Takes bytes of the relay; `false` when the connection is over.
+    pub(super) fn receive(&mut self, link: &mut Link, mut bytes: Vec<u8>, now: Time) -> bool {
+        let Some(client) = &mut self.client else { return false };
+        if link.person.handle_timeout(now).is_err() {
+            return false;
+        }
+        if bytes.is_empty() {
+            return true;
+        }
+        let outcome = link.person.handle_bytes(&mut bytes, now);
+        let (mut messages, mut closed) = (Vec::new(), false);
+        while let Some(event) = link.person.poll_event() {
+            match event {
+                session::Event::Established { handshake_hash, .. } => {
+                    link.person.set_max_message_bytes(MAX_MESSAGE_BYTES);
+                    client.handle_connected(handshake_hash);
+                }
+                session::Event::Message(message) => messages.push(message),
+                session::Event::Closed(_) => closed = true,
+            }
+        }
+        if !messages.is_empty() {
+            client.handle_messages(&messages, clocks(now));
+        }
+        outcome.is_ok() && !closed
+    }
+
+    /// Whether the client is in the lobby and has read all of it.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        let last = self.events.iter().rev().find_map(|event| match event {
+            Event::CaughtUp { .. } => Some(true),
+            Event::Disconnected { .. } => Some(false),
+            _ => None,
+        });
+        last == Some(true)
+    }
+
+    pub(super) fn lobby(&self) -> Option<RoomId> {
+        self.events.iter().find_map(|event| match event {
+            Event::RoomAdded(room) if room.kind == RoomKind::Lobby => Some(room.room),
+            _ => None,
+        })
+    }
+
+    /// The texts shown, as `name: text`, in the order they were.
+    #[must_use]
+    pub fn shown(&self) -> Vec<String> {
+        self.events
+            .iter()
+            .filter_map(|event| match event {
+                Event::Entry { entry, .. } => match &entry.kind {
+                    EntryKind::Message { from, text, .. } => Some(format!("{from}: {text}")),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+fn clocks(now: Time) -> Now {
+    Now { time: now, wall: UnixMs(EPOCH.0 + now.as_ms()) }
+}

@@ -1,0 +1,308 @@
+//! A relay, clients and the network between them, in virtual time and from one seed.
+//!
+//! Bytes really travel: each connection has a Noise session at either end, and the network cuts its
+//! stream into pieces, delays them and loses what was under way when a connection breaks. The relay
+//! is its [`Hub`] over the in-memory store; a store batch takes time, and a crash loses the batch or
+//! only its answers. Everything that happens follows from the seed, except ciphertexts: OpenMLS
+//! draws its own randomness, which changes no length.
+
+mod client;
+mod dice;
+mod link;
+mod relay;
+
+use std::collections::BTreeMap;
+
+use engine::{Command, Event, MessageId};
+use relay::RelayEnd;
+use wire::Time;
+use wire::id::{RoomId, UnixMs};
+
+pub use client::Person;
+pub use dice::Dice;
+use link::Link;
+
+/// Wall-clock time at the start of every run.
+const EPOCH: UnixMs = UnixMs(1_790_000_000_000);
+/// No flow needs more virtual time than this to come to rest.
+const PATIENCE_MS: u64 = 10 * 60 * 1_000;
+
+/// How the network and the relay behave.
+#[derive(Clone, Copy, Debug)]
+pub struct Conditions {
+    /// Longest delay of a piece.
+    pub delay_ms: u64,
+    /// Longest piece; every stream is cut at random places.
+    pub piece_bytes: usize,
+    /// Longest time that the store needs for a batch.
+    pub store_ms: u64,
+    /// One connection in so many pieces is cut; 0 for none.
+    pub cut_one_in: u64,
+}
+
+impl Default for Conditions {
+    fn default() -> Self {
+        Self { delay_ms: 40, piece_bytes: 2_000, store_ms: 5, cut_one_in: 0 }
+    }
+}
+
+/// The lab.
+pub struct Lab {
+    /// Behaviour, which a test may change at any time.
+    pub conditions: Conditions,
+    /// The people, by name.
+    pub people: BTreeMap<String, Person>,
+    seed: u64,
+    dice: Dice,
+    now: Time,
+    relay: RelayEnd,
+    links: BTreeMap<u64, Link>,
+    next_link: u64,
+}
+
+impl Lab {
+    /// A relay without accounts. `SOTTO_SEED` overrides `seed`, to replay a run.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        let seed =
+            std::env::var("SOTTO_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(seed);
+        let mut dice = Dice::new(seed);
+        let relay = RelayEnd::new(&mut dice);
+        Self {
+            conditions: Conditions::default(),
+            people: BTreeMap::new(),
+            seed,
+            dice,
+            now: Time::from_ms(0),
+            relay,
+            links: BTreeMap::new(),
+            next_link: 1,
+        }
+    }
+
+    /// A person who signs up, and is in the lobby when this returns.
+    pub fn join(&mut self, name: &str) {
+        self.begin(name);
+        self.until(|lab| lab.people.get(name).is_some_and(Person::is_ready));
+    }
+
+    /// A person who starts to sign up.
+    pub fn begin(&mut self, name: &str) {
+        let link = self.relay.link();
+        let person = Person::register(name, link, &mut self.dice, self.now);
+        self.people.insert(name.to_owned(), person);
+        self.happen();
+    }
+
+    /// Gives a person's client a command.
+    pub fn command(&mut self, name: &str, command: Command) {
+        let now = self.now;
+        self.person(name).command(command, now);
+        self.happen();
+    }
+
+    /// Queues a text; returns its id.
+    pub fn say(&mut self, name: &str, text: &str) -> MessageId {
+        let id = MessageId::from_array(self.dice.bytes());
+        let room = self.lobby(name);
+        self.command(name, Command::SendText { room, id, text: text.to_owned() });
+        id
+    }
+
+    /// Cuts a person's connection; it comes back by itself.
+    pub fn cut(&mut self, name: &str) {
+        let link = self.person(name).link.take();
+        if let Some(link) = link.and_then(|id| self.links.remove(&id)) {
+            self.relay.disconnected(link.conn);
+        }
+        let now = self.now;
+        self.person(name).disconnected(engine::Problem::ConnectionLost, now);
+    }
+
+    /// Kills a person's client; [`Lab::wake`] starts it again from its vault.
+    pub fn kill(&mut self, name: &str) {
+        let link = self.person(name).kill();
+        if let Some(link) = link.and_then(|id| self.links.remove(&id)) {
+            self.relay.disconnected(link.conn);
+        }
+    }
+
+    /// Starts a killed client.
+    pub fn wake(&mut self, name: &str) {
+        let (now, seed) = (self.now, self.dice.bytes());
+        self.person(name).wake(seed, now);
+        self.happen();
+    }
+
+    /// Kills the relay and starts it again from its store: connections break, and what the store was
+    /// doing is done or not done, without an answer.
+    pub fn crash_relay(&mut self) {
+        self.links.clear();
+        let now = self.now;
+        self.relay.crash(&mut self.dice, now);
+        for person in self.people.values_mut() {
+            if person.link.take().is_some() {
+                person.disconnected(engine::Problem::ConnectionLost, now);
+            }
+        }
+    }
+
+    /// Lets time pass until `done`, at most [`PATIENCE_MS`].
+    ///
+    /// # Panics
+    /// With the seed, when that is not enough.
+    pub fn until(&mut self, done: impl Fn(&Self) -> bool) {
+        let deadline = self.now.after_ms(PATIENCE_MS);
+        while !done(self) {
+            assert!(
+                self.step() && self.now < deadline,
+                "nothing more happens; replay with SOTTO_SEED={}",
+                self.seed
+            );
+        }
+    }
+
+    /// Lets this much time pass.
+    pub fn run_ms(&mut self, ms: u64) {
+        let end = self.now.after_ms(ms);
+        while self.next_time().is_some_and(|at| at <= end) {
+            self.step();
+        }
+        self.now = end;
+    }
+
+    /// The seed, for messages of failed tests.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// A random number below `bound`.
+    pub fn roll(&mut self, bound: u64) -> u64 {
+        self.dice.below(bound)
+    }
+
+    /// All that has crossed the network so far, both ways, one after the other.
+    #[must_use]
+    pub fn capture(&self) -> &[u8] {
+        &self.relay.capture
+    }
+
+    /// The lobby, as a person knows it.
+    ///
+    /// # Panics
+    /// When they are not in it.
+    #[must_use]
+    pub fn lobby(&self, name: &str) -> RoomId {
+        self.people.get(name).and_then(Person::lobby).expect("the person is in the lobby")
+    }
+
+    /// The texts that a person has been shown, as `name: text`, in order.
+    #[must_use]
+    pub fn shown(&self, name: &str) -> Vec<String> {
+        self.people.get(name).map(Person::shown).unwrap_or_default()
+    }
+
+    /// How many of a person's events fulfil `what`.
+    #[must_use]
+    pub fn count(&self, name: &str, what: impl Fn(&Event) -> bool) -> usize {
+        self.people
+            .get(name)
+            .map_or(0, |person| person.events.iter().filter(|event| what(event)).count())
+    }
+
+    fn person(&mut self, name: &str) -> &mut Person {
+        self.people.get_mut(name).expect("a person of the lab")
+    }
+
+    /// The next moment at which something happens.
+    fn next_time(&self) -> Option<Time> {
+        let people = self.people.values().filter_map(Person::next_time);
+        let links = self.links.values().filter_map(Link::next_time);
+        people.chain(links).chain(self.relay.next_time()).min().map(|at| at.max(self.now))
+    }
+
+    /// Goes to the next moment and lets happen what happens then; `false` when nothing will.
+    fn step(&mut self) -> bool {
+        let Some(next) = self.next_time() else { return false };
+        self.now = next;
+        self.happen();
+        true
+    }
+
+    /// Lets happen what happens now, and puts what comes of it on its way.
+    fn happen(&mut self) {
+        self.relay.store_ms = self.conditions.store_ms;
+        self.relay.handle_time(self.now);
+        self.step_people();
+        self.step_links();
+        self.relay.drain(&mut self.links, &mut self.dice, self.now);
+        self.step_people();
+        for link in self.links.values_mut() {
+            link.depart(&self.conditions, &mut self.dice, &mut self.relay.capture, self.now);
+        }
+    }
+
+    fn step_people(&mut self) {
+        let names: Vec<String> = self.people.keys().cloned().collect();
+        names.iter().for_each(|name| self.step_person(name));
+    }
+
+    /// Time, then whatever the client wants.
+    fn step_person(&mut self, name: &str) {
+        let now = self.now;
+        let Some(person) = self.people.get_mut(name) else { return };
+        person.handle_time(now);
+        while let Some(wish) = person.poll(now) {
+            match wish {
+                client::Wish::Connect(session) => {
+                    let id = self.next_link;
+                    self.next_link += 1;
+                    let (conn, relay) = self.relay.accept(&mut self.dice, now);
+                    person.link = Some(id);
+                    self.links.insert(id, Link::new(name.to_owned(), conn, *session, relay));
+                }
+                client::Wish::Send(bytes) => {
+                    if let Some(link) = person.link.and_then(|id| self.links.get_mut(&id)) {
+                        // An end that is over shows when it next receives.
+                        let _ = link.person.send(&bytes, now);
+                    }
+                }
+                client::Wish::Disconnect => {
+                    if let Some(link) = person.link.take().and_then(|id| self.links.remove(&id)) {
+                        self.relay.disconnected(link.conn);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Moves what has arrived, in both directions.
+    fn step_links(&mut self) {
+        let ids: Vec<u64> = self.links.keys().copied().collect();
+        for id in ids {
+            let Some(mut link) = self.links.remove(&id) else { continue };
+            let arrived = link.arrive(self.now);
+            let name = link.name.clone();
+            let cut = arrived.pieces > 0
+                && self.conditions.cut_one_in > 0
+                && self.dice.below(self.conditions.cut_one_in) == 0;
+            let alive = !cut
+                && self.relay.receive(&mut link, arrived.up, self.now)
+                && self
+                    .people
+                    .get_mut(&name)
+                    .is_some_and(|person| person.receive(&mut link, arrived.down, self.now));
+            if alive {
+                self.links.insert(id, link);
+            } else {
+                self.relay.disconnected(link.conn);
+                let now = self.now;
+                let person = self.person(&name);
+                if person.link.take().is_some() {
+                    person.disconnected(engine::Problem::ConnectionLost, now);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What the tests of more than one crate share.
+
+pub mod lab;
