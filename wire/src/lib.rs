@@ -15,6 +15,7 @@ pub mod limit;
 pub mod link;
 pub mod message;
 pub mod noise;
+pub mod sealed;
 pub mod session;
 #[cfg(test)]
 mod testing;

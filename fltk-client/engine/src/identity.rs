@@ -184,18 +184,16 @@ impl openmls_traits::signatures::Signer for Identity {
 
 /// The account key as the relay keeps it: sealed under OPAQUE's export key (RFC 9807 §6.2).
 pub(crate) mod backup {
-    use aes_gcm::Aes256Gcm;
-    use aes_gcm::aead::KeyInit;
     use hkdf::Hkdf;
+    use wire::sealed::SealingKey;
 
     use super::{Handle, Problem, Random, Sha256, SigningKey, Zeroizing};
-    use crate::vault::seal as sealing;
 
-    fn cipher(export_key: &[u8]) -> Aes256Gcm {
+    fn key(export_key: &[u8]) -> SealingKey {
         let mut key = Zeroizing::new([0; 32]);
         // 32 bytes is far below HKDF's bound, the only way this could fail.
         let _ = Hkdf::<Sha256>::new(None, export_key).expand(b"sotto/1 account", key.as_mut());
-        Aes256Gcm::new((&*key).into())
+        SealingKey::new(&key)
     }
 
     pub(crate) fn seal(
@@ -204,11 +202,13 @@ pub(crate) mod backup {
         export_key: &[u8],
         random: &mut Random,
     ) -> Result<Vec<u8>, Problem> {
-        sealing::seal(&cipher(export_key), handle.as_str().as_bytes(), account.as_bytes(), random)
+        key(export_key)
+            .seal(handle.as_str().as_bytes(), account.as_bytes(), random)
+            .map_err(|_| Problem::Internal("the account key could not be sealed"))
     }
 
     pub(crate) fn open(sealed: &[u8], handle: &Handle, export_key: &[u8]) -> Option<SigningKey> {
-        let secret = sealing::open(&cipher(export_key), handle.as_str().as_bytes(), sealed)?;
+        let secret = key(export_key).open(handle.as_str().as_bytes(), sealed).ok()?;
         Some(SigningKey::from_bytes(&Zeroizing::new(secret.as_slice().try_into().ok()?)))
     }
 }

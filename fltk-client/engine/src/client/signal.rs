@@ -1,14 +1,12 @@
 //! Signals: sealed under a key of the epoch, forwarded, never stored (PROTOCOL §11).
 
-use aes_gcm::Aes256Gcm;
-use aes_gcm::aead::KeyInit;
 use wire::codec::Bytes;
 use wire::id::{DeviceId, RoomId};
 use wire::message::{Tagged, ToRelay};
+use wire::sealed::SealingKey;
 
 use super::{Client, Output};
 use crate::group::{self, Provider};
-use crate::vault::seal;
 use crate::{Event, Problem};
 
 const TYPING: u8 = 1;
@@ -34,10 +32,11 @@ impl Client {
         }
         for room in due {
             let own = self.profile.identity.device();
-            let cipher = self.signal_cipher(room)?;
-            let sealed = seal::seal(&cipher, &place(room, own), &[TYPING], &mut self.random)?;
-            let payload =
-                Bytes::new(sealed).map_err(|_| Problem::Internal("a signal is too long"))?;
+            let key = self.signal_key(room)?;
+            let payload = key
+                .seal(&place(room, own), &[TYPING], &mut self.random)
+                .and_then(Bytes::new)
+                .map_err(|_| Problem::Internal("a signal is too long"))?;
             let message = ToRelay::Signal { room, payload };
             self.outputs.push_back(Output::Send(Tagged { tag: 0, message }));
         }
@@ -46,9 +45,9 @@ impl Client {
 
     /// A signal of a member. One that does not open is of another epoch, or forged: nothing is lost.
     pub(super) fn handle_signal(&mut self, room: RoomId, from: DeviceId, sealed: &[u8]) {
-        let Ok(cipher) = self.signal_cipher(room) else { return };
-        let opened = seal::open(&cipher, &place(room, from), sealed);
-        if opened.as_deref().map(Vec::as_slice) != Some(&[TYPING]) {
+        let opened =
+            self.signal_key(room).ok().and_then(|key| key.open(&place(room, from), sealed).ok());
+        if opened.is_none_or(|opened| *opened != [TYPING]) {
             return;
         }
         let members = self.members_by_handle(room).unwrap_or_default();
@@ -58,13 +57,13 @@ impl Client {
         }
     }
 
-    fn signal_cipher(&mut self, id: RoomId) -> Result<Aes256Gcm, Problem> {
+    fn signal_key(&mut self, id: RoomId) -> Result<SealingKey, Problem> {
         let provider = Provider::new(&self.crypto, &self.vault);
         let room = self.rooms.get_mut(&id).ok_or(Problem::RoomUnknown)?;
         let group = room.group(&provider, id)?;
         let key = group::signal_key(&provider, group)
             .ok_or(Problem::Internal("a signal key could not be derived"))?;
-        Ok(Aes256Gcm::new(&key.into()))
+        Ok(SealingKey::new(&key))
     }
 }
 

@@ -7,7 +7,7 @@
 mod entry;
 mod mls;
 mod outbox;
-pub(crate) mod seal;
+mod seal;
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -223,7 +223,7 @@ impl Vault {
     }
 
     fn open_sealed(&self, place: &[u8], sealed: Vec<u8>) -> Result<Zeroizing<Vec<u8>>, Problem> {
-        self.keys.open(place, sealed).ok_or(Problem::ProfileDamaged)
+        self.keys.open(place, &sealed).ok_or(Problem::ProfileDamaged)
     }
 
     fn run(&self, sql: &str) -> Result<(), Problem> {
