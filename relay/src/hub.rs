@@ -147,6 +147,12 @@ impl Hub {
         }
     }
 
+    /// The host asks; [`Output::Admin`] with the same `id` answers.
+    pub fn handle_admin(&mut self, id: u64, request: AdminRequest, now: Now) {
+        let (ticket, op) = (Ticket::Admin(id), request.into_op());
+        self.output.push_back(Output::Store(StoreRequest { ticket, now: now.unix, op }));
+    }
+
     /// Does what is due.
     pub fn handle_time(&mut self, now: Now) {
         if now.time < self.next_sweep {

@@ -1,0 +1,233 @@
+//! The task that owns the hub.
+//!
+//! It takes everything that waits, and only then wakes writers and hands the store its requests,
+//! so that a busy relay works in batches without being told to.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use async_channel::{Receiver, Sender};
+use smol::lock::SemaphoreGuardArc;
+use wire::message::{Tagged, ToRelay};
+
+use super::Shared;
+use super::link::Link;
+use crate::hub::{AdminReply, AdminRequest, CloseReason, ConnId, Hub, Output};
+use crate::log;
+use crate::store::{StoreReply, StoreRequest};
+
+/// Requests with the store at which no more are taken from clients.
+const MAX_BACKLOG: usize = 1_024;
+
+/// What clients do; they wait when too much of it does.
+pub(super) enum Request {
+    Connected { conn: ConnId, remote_static: [u8; 32], handshake_hash: [u8; 32], address: IpAddr },
+    Message { conn: ConnId, request: Tagged<ToRelay>, permit: Option<SemaphoreGuardArc> },
+    Disconnected { conn: ConnId },
+}
+
+/// What follows from work the hub has given out; bounded by that, and never made to wait.
+pub(super) enum Completion {
+    Stored(Vec<StoreReply>),
+    Drained { conn: ConnId },
+    Time,
+    Admin { request: AdminRequest, answer: Sender<AdminReply> },
+    Shutdown { done: Sender<()> },
+}
+
+/// See the module.
+pub(super) struct HubTask {
+    shared: Rc<Shared>,
+    hub: Hub,
+    requests: Receiver<Request>,
+    completions: Receiver<Completion>,
+    to_store: Sender<Vec<StoreRequest>>,
+    /// Requests of this batch.
+    for_store: Vec<StoreRequest>,
+    /// Requests the store has not answered.
+    backlog: usize,
+    /// Of large requests; given back when the store has answered something.
+    permits: Vec<SemaphoreGuardArc>,
+    touched: Vec<Rc<Link>>,
+    admins: HashMap<u64, Sender<AdminReply>>,
+    next_admin: Cell<u64>,
+    stopping: Option<Sender<()>>,
+}
+
+impl HubTask {
+    pub(super) fn new(
+        shared: Rc<Shared>,
+        hub: Hub,
+        requests: Receiver<Request>,
+        completions: Receiver<Completion>,
+        to_store: Sender<Vec<StoreRequest>>,
+    ) -> Self {
+        Self {
+            shared,
+            hub,
+            requests,
+            completions,
+            to_store,
+            for_store: Vec::new(),
+            backlog: 0,
+            permits: Vec::new(),
+            touched: Vec::new(),
+            admins: HashMap::new(),
+            next_admin: Cell::new(0),
+            stopping: None,
+        }
+    }
+
+    /// Runs until it is cancelled.
+    pub(super) async fn run(mut self) {
+        loop {
+            self.wait().await;
+            while let Ok(completion) = self.completions.try_recv() {
+                self.complete(completion);
+            }
+            let mut taken = 0;
+            while taken < MAX_BACKLOG
+                && self.is_open()
+                && let Ok(request) = self.requests.try_recv()
+            {
+                self.request(request);
+                taken += 1;
+            }
+            self.flush();
+            // Writers and readers work between two batches.
+            smol::future::yield_now().await;
+        }
+    }
+
+    /// Whether more may be taken from clients.
+    fn is_open(&self) -> bool {
+        self.backlog + self.for_store.len() < MAX_BACKLOG
+    }
+
+    /// Waits for the first event of a batch.
+    async fn wait(&mut self) {
+        enum First {
+            Completion(Completion),
+            Request(Request),
+        }
+        let is_open = self.is_open();
+        let (completions, requests) = (&self.completions, &self.requests);
+        let completion = async { completions.recv().await.map(First::Completion) };
+        let request = async {
+            if !is_open {
+                smol::future::pending::<()>().await;
+            }
+            requests.recv().await.map(First::Request)
+        };
+        match smol::future::or(completion, request).await {
+            Ok(First::Completion(completion)) => self.complete(completion),
+            Ok(First::Request(request)) => self.request(request),
+            Err(_) => smol::future::pending().await,
+        }
+    }
+
+    fn request(&mut self, request: Request) {
+        let now = self.shared.clock.now();
+        match request {
+            Request::Connected { conn, remote_static, handshake_hash, address } => {
+                self.hub.handle_connected(conn, remote_static, handshake_hash, address, now);
+            }
+            Request::Message { conn, request, permit } => {
+                self.permits.extend(permit);
+                self.hub.handle_message(conn, request, now);
+            }
+            Request::Disconnected { conn } => self.hub.handle_disconnected(conn),
+        }
+        self.dispatch();
+    }
+
+    fn complete(&mut self, completion: Completion) {
+        let now = self.shared.clock.now();
+        match completion {
+            Completion::Stored(replies) => {
+                self.permits.clear();
+                self.backlog = self.backlog.saturating_sub(replies.len());
+                for reply in replies {
+                    self.hub.handle_stored(reply, now);
+                    self.dispatch();
+                }
+            }
+            Completion::Drained { conn } => self.hub.handle_drained(conn, now),
+            Completion::Time => self.hub.handle_time(now),
+            Completion::Admin { request, answer } => {
+                let id = self.next_admin.replace(self.next_admin.get().wrapping_add(1));
+                self.admins.insert(id, answer);
+                self.hub.handle_admin(id, request, now);
+            }
+            Completion::Shutdown { done } => self.stopping = Some(done),
+        }
+        self.dispatch();
+    }
+
+    /// Does what the hub says.
+    fn dispatch(&mut self) {
+        while let Some(output) = self.hub.poll_output() {
+            match output {
+                Output::Send { conn, bytes } => self.send(conn, bytes),
+                Output::Store(request) => self.for_store.push(request),
+                Output::RaiseLimit { conn } => {
+                    if let Some(link) = self.shared.links.borrow().get(&conn) {
+                        link.set_signed_in();
+                    }
+                }
+                Output::Close { conn, reason } => self.close(conn, reason),
+                Output::Admin { id, reply } => {
+                    if let Some(answer) = self.admins.remove(&id) {
+                        // Fails if the host's program has given up.
+                        let _ = answer.try_send(reply);
+                    }
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, conn: ConnId, bytes: std::sync::Arc<[u8]>) {
+        if let Some(link) = self.shared.links.borrow().get(&conn)
+            && link.push(bytes)
+        {
+            self.touched.push(Rc::clone(link));
+        }
+    }
+
+    fn close(&mut self, conn: ConnId, reason: CloseReason) {
+        if let Some(link) = self.shared.links.borrow().get(&conn)
+            && link.close(reason, self.shared.clock.time())
+        {
+            self.touched.push(Rc::clone(link));
+        }
+    }
+
+    /// Ends a batch.
+    fn flush(&mut self) {
+        if !self.for_store.is_empty() {
+            self.backlog += self.for_store.len();
+            if self.to_store.try_send(std::mem::take(&mut self.for_store)).is_err() {
+                log::error("store_stopped", &[]);
+            }
+        }
+        if self.backlog == 0 {
+            self.permits.clear();
+            self.finish_stopping();
+        }
+        for link in self.touched.drain(..) {
+            link.wake();
+        }
+        self.shared.hub_deadline.set(self.hub.next_deadline());
+    }
+
+    /// Once the store has answered everything, every client has its answers and may go.
+    fn finish_stopping(&mut self) {
+        if let Some(done) = self.stopping.take() {
+            self.hub.handle_shutdown();
+            self.dispatch();
+            let _ = done.try_send(());
+        }
+    }
+}
