@@ -74,7 +74,7 @@ random_id! {
     RoomId, "room id"
 }
 random_id! {
-    /// A device: the first 16 bytes of the SHA-256 of its certificate's keys (PROTOCOL §7).
+    /// A device: a hash of what its certificate says of whose it is and of its keys (PROTOCOL §7).
     DeviceId, "device id"
 }
 random_id! {

@@ -4,6 +4,7 @@
 //! touches no disk and starts no thread; time and randomness are passed in. `PROTOCOL.md` beside
 //! it is the specification, and its section numbers are quoted throughout.
 
+pub mod certificate;
 pub mod codec;
 mod error;
 pub mod frame;

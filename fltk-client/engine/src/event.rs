@@ -3,7 +3,7 @@
 use wire::id::{DeviceId, Handle, PostId, RoomId, Seq, UnixMs};
 use wire::message::RoomKind;
 
-use crate::Problem;
+use crate::{Hold, Problem};
 
 /// A message, for its whole life: random, made by the sender, the same on every device.
 pub type MessageId = PostId;
@@ -75,6 +75,13 @@ pub enum Event {
         room: RoomId,
         /// The account.
         handle: Handle,
+    },
+    /// A room is neither read nor written here any more.
+    RoomHeld {
+        /// The room.
+        room: RoomId,
+        /// Why.
+        hold: Hold,
     },
     /// Answer to [`ListRooms`](crate::Command::ListRooms), by id.
     Rooms(Vec<RoomInfo>),

@@ -6,25 +6,29 @@
 use openmls::prelude::tls_codec::{Deserialize as _, Serialize as _};
 use openmls::prelude::{
     BasicCredential, Capabilities, Ciphersuite, Credential, CredentialWithKey, GroupId,
-    LeafNodeParameters, MlsGroup, MlsGroupCreateConfig, MlsGroupJoinConfig, MlsMessageIn,
-    OpenMlsProvider, PURE_CIPHERTEXT_WIRE_FORMAT_POLICY, ProcessedMessage, ProtocolMessage,
-    SenderRatchetConfiguration,
+    LeafNodeIndex, LeafNodeParameters, MlsGroup, MlsGroupCreateConfig, MlsGroupJoinConfig,
+    MlsMessageIn, OpenMlsProvider, PURE_CIPHERTEXT_WIRE_FORMAT_POLICY, ProcessMessageError,
+    ProcessedMessage, ProtocolMessage, SenderRatchetConfiguration,
 };
 use openmls_rust_crypto::RustCrypto;
-use wire::codec::Field;
+use wire::certificate::DeviceCertificate as Certificate;
+use wire::codec::{Bytes, Field, List, Reader, Writer};
 use wire::id::RoomId;
+use wire::limit::MAX_KEY_PACKAGES;
+use wire::sealed::SealingKey;
+use zeroize::Zeroizing;
 
 use crate::Problem;
-use crate::identity::{Certificate, Identity};
+use crate::identity::{self, Identity};
 use crate::vault::{MlsStore, Vault};
 
 /// X25519 with ML-KEM-768, AES-256-GCM, Ed25519 (draft-ietf-mls-pq-ciphersuites).
 pub(crate) const SUITE: Ciphersuite = Ciphersuite::MLS_128_MLKEM768X25519_AES256GCM_SHA384_Ed25519;
 
 /// Messages arrive in the room's order, so a ratchet never has to go back; it goes forward over
-/// messages that retention deleted.
+/// messages that retention deleted, but not so far that a member could make all others compute.
 fn ratchet() -> SenderRatchetConfiguration {
-    SenderRatchetConfiguration::new(0, 20_000)
+    SenderRatchetConfiguration::new(0, 2_000)
 }
 
 /// Bytes of the epoch authenticator that every message carries as authenticated data.
@@ -118,6 +122,8 @@ pub(crate) fn join(
     let leaf = LeafNodeParameters::builder().with_capabilities(capabilities()).build();
     let (group, bundle) = MlsGroup::external_commit_builder()
         .with_config(config)
+        // Lifetimes are for key packages that wait to be used; this group is in use.
+        .skip_lifetime_validation()
         .build_group(provider, group_info, credential(identity))
         .map_err(|_| REFUSED)?
         .leaf_node_parameters(leaf)
@@ -135,7 +141,15 @@ pub(crate) fn join(
 /// The stored group of a room.
 pub(crate) fn load(provider: &Provider<'_>, room: RoomId) -> Result<MlsGroup, Problem> {
     MlsGroup::load(provider.storage(), &GroupId::from_slice(room.as_array()))?
-        .ok_or(Problem::ProfileDamaged)
+        .ok_or_else(|| provider.store.0.fail(Problem::ProfileDamaged))
+}
+
+/// Deletes the stored group of a room, if there is one.
+pub(crate) fn delete(provider: &Provider<'_>, room: RoomId) -> Result<(), Problem> {
+    match MlsGroup::load(provider.storage(), &GroupId::from_slice(room.as_array()))? {
+        Some(mut group) => group.delete(provider.storage()),
+        None => Ok(()),
+    }
 }
 
 /// Encrypts content to a room, bound to this epoch.
@@ -151,31 +165,51 @@ pub(crate) fn encrypt(
     message.to_bytes().map_err(|_| FAILED)
 }
 
-/// Reads a record's payload. `None` for what no correct member would have posted in this epoch.
+/// Why a payload was not processed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unprocessed {
+    /// No correct member would have posted it in this epoch, and none can read it.
+    Rubbish,
+    /// A member's commit that this device cannot follow. Others may.
+    Commit,
+}
+
+/// Reads a record's payload.
 pub(crate) fn process(
     provider: &Provider<'_>,
     group: &mut MlsGroup,
     payload: &[u8],
-) -> Option<ProcessedMessage> {
-    let message = MlsMessageIn::tls_deserialize_exact(payload).ok()?;
-    let message: ProtocolMessage = message.try_into_protocol_message().ok()?;
+) -> Result<ProcessedMessage, Unprocessed> {
+    let message: ProtocolMessage = MlsMessageIn::tls_deserialize_exact(payload)
+        .ok()
+        .and_then(|message| message.try_into_protocol_message().ok())
+        .ok_or(Unprocessed::Rubbish)?;
     let is_external = message.is_external();
     let expected = authenticator(group);
-    let processed = group.process_message(provider, message).ok()?;
-    (is_external || processed.aad() == expected).then_some(processed)
+    let processed = group.process_message(provider, message).map_err(|error| match error {
+        // Comes after the signature was checked: a member made it.
+        ProcessMessageError::InvalidCommit(_) => Unprocessed::Commit,
+        _ => Unprocessed::Rubbish,
+    })?;
+    if is_external || processed.aad() == expected {
+        Ok(processed)
+    } else {
+        Err(Unprocessed::Rubbish)
+    }
 }
 
 /// Keys for signals of this epoch (PROTOCOL §11).
-pub(crate) fn signal_key(provider: &Provider<'_>, group: &MlsGroup) -> Option<[u8; 32]> {
+pub(crate) fn signal_key(provider: &Provider<'_>, group: &MlsGroup) -> Option<SealingKey> {
     let secret = group.export_secret(provider.crypto(), "sotto/1 signal", &[], 32).ok()?;
-    secret.try_into().ok()
+    let secret = Zeroizing::new(secret);
+    Some(SealingKey::new(secret.as_slice().try_into().ok()?))
 }
 
-/// The members' certificates, verified and matched to their leaves.
+/// Checks every member's certificate, of a group that came from outside.
 ///
 /// # Errors
-/// [`Problem::RelayMisbehaved`] when any leaf's credential does not hold.
-pub(crate) fn members(group: &MlsGroup) -> Result<Vec<Certificate>, Problem> {
+/// [`Problem::RelayMisbehaved`] when any does not hold.
+pub(crate) fn verify_members(group: &MlsGroup) -> Result<Vec<Certificate>, Problem> {
     group
         .members()
         .map(|member| {
@@ -185,17 +219,46 @@ pub(crate) fn members(group: &MlsGroup) -> Result<Vec<Certificate>, Problem> {
         .collect()
 }
 
+/// The members' certificates. They were verified when they came in.
+pub(crate) fn members(group: &MlsGroup) -> impl Iterator<Item = Certificate> {
+    group.members().filter_map(|member| parse(&member.credential))
+}
+
+/// The certificate of a leaf, verified when it came in.
+pub(crate) fn member_at(group: &MlsGroup, index: LeafNodeIndex) -> Option<Certificate> {
+    parse(&group.member_at(index)?.credential)
+}
+
+fn parse(credential: &Credential) -> Option<Certificate> {
+    let basic = BasicCredential::try_from(credential.clone()).ok()?;
+    Certificate::from_bytes(basic.identity()).ok()
+}
+
 /// Reads the certificate in a credential and checks it against the leaf it stands in.
 pub(crate) fn verify(credential: &Credential, signature_key: &[u8]) -> Option<Certificate> {
     let basic = BasicCredential::try_from(credential.clone()).ok()?;
-    let certificate = Certificate::verify(basic.identity()).ok()?;
+    let certificate = identity::verify(basic.identity()).ok()?;
     (certificate.mls_key == *signature_key).then_some(certificate)
 }
 
 /// Key packages as they are published.
+#[derive(Debug)]
 pub(crate) struct KeyPackages {
-    pub(crate) one_use: Vec<Vec<u8>>,
-    pub(crate) last_resort: Option<Vec<u8>>,
+    pub(crate) one_use: List<wire::message::KeyPackage, MAX_KEY_PACKAGES>,
+    pub(crate) last_resort: Option<wire::message::KeyPackage>,
+}
+
+impl Field for KeyPackages {
+    const WHAT: &'static str = "key packages";
+
+    fn encode(&self, w: &mut Writer) {
+        self.one_use.encode(w);
+        self.last_resort.encode(w);
+    }
+
+    fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
+        Ok(Self { one_use: Field::decode(r)?, last_resort: Field::decode(r)? })
+    }
 }
 
 /// One-use key packages, `count` of them, and one of last resort if asked for.
@@ -212,10 +275,14 @@ pub(crate) fn key_packages(
         let builder = if last_resort { builder.mark_as_last_resort() } else { builder };
         let bundle =
             builder.build(SUITE, provider, identity, credential(identity)).map_err(|_| FAILED)?;
-        bundle.key_package().tls_serialize_detached().map_err(|_| FAILED)
+        let bytes = bundle.key_package().tls_serialize_detached().map_err(|_| FAILED)?;
+        Bytes::new(bytes).map_err(|_| FAILED)
     };
     let one_use = (0..count).map(|_| make(false)).collect::<Result<_, _>>()?;
-    Ok(KeyPackages { one_use, last_resort: last_resort.then(|| make(true)).transpose()? })
+    Ok(KeyPackages {
+        one_use: List::new(one_use).map_err(|_| FAILED)?,
+        last_resort: last_resort.then(|| make(true)).transpose()?,
+    })
 }
 
 fn export_group_info(

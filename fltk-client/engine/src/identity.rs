@@ -1,20 +1,14 @@
 //! Who this profile is: account key, device keys, and the certificate that binds them (PROTOCOL §7).
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
+use wire::certificate::DeviceCertificate as Certificate;
 use wire::codec::{Field, Reader, Writer};
 use wire::id::{DeviceId, Handle, UnixMs};
 use zeroize::Zeroizing;
 
 use crate::Problem;
 use crate::random::Random;
-
-const CERTIFICATE: &[u8] = b"sotto/1 device certificate";
-const DEVICE_ID: &[u8] = b"sotto/1 device id";
-
-/// An account's Ed25519 public key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct AccountKey(pub(crate) [u8; 32]);
 
 /// The secret keys of one device, and of its account once there is one.
 #[derive(Clone)]
@@ -47,7 +41,7 @@ impl Secrets {
         let noise = wire::key::StaticKey::from_bytes(*self.noise).public();
         let mut certificate = Certificate {
             handle,
-            account_key: AccountKey(self.account.verifying_key().to_bytes()),
+            account_key: self.account.verifying_key().to_bytes(),
             noise_key: *noise.as_bytes(),
             mls_key: self.mls.verifying_key().to_bytes(),
             created,
@@ -80,78 +74,19 @@ impl Field for Secrets {
     }
 }
 
-/// Says that a device is an account's, signed by the account key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Certificate {
-    pub(crate) handle: Handle,
-    pub(crate) account_key: AccountKey,
-    pub(crate) noise_key: [u8; 32],
-    pub(crate) mls_key: [u8; 32],
-    pub(crate) created: UnixMs,
-    signature: [u8; 64],
-}
-
-impl Certificate {
-    /// The device it names.
-    pub(crate) fn device(&self) -> DeviceId {
-        let mut hash = Sha256::new();
-        hash.update(DEVICE_ID);
-        hash.update(self.noise_key);
-        hash.update(self.mls_key);
-        let digest: [u8; 32] = hash.finalize().into();
-        let (id, _) = digest.split_first_chunk().unwrap_or((&[0; 16], &[]));
-        DeviceId::from_array(*id)
-    }
-
-    /// Reads a certificate and checks its signature; no other kind of it leaves this function.
-    ///
-    /// # Errors
-    /// [`wire::Error::Malformed`], [`wire::Error::Crypto`].
-    pub(crate) fn verify(bytes: &[u8]) -> Result<Self, wire::Error> {
-        let certificate = Self::from_bytes(bytes)?;
-        VerifyingKey::from_bytes(&certificate.account_key.0)
-            .and_then(|key| {
-                let signature = Signature::from_bytes(&certificate.signature);
-                key.verify_strict(&certificate.signed_bytes(), &signature)
-            })
-            .map_err(|_| wire::Error::Crypto)?;
-        Ok(certificate)
-    }
-
-    fn signed_bytes(&self) -> Vec<u8> {
-        let mut w = Writer::default();
-        w.put(CERTIFICATE);
-        self.encode_unsigned(&mut w);
-        w.into_bytes()
-    }
-
-    fn encode_unsigned(&self, w: &mut Writer) {
-        self.handle.encode(w);
-        self.account_key.0.encode(w);
-        self.noise_key.encode(w);
-        self.mls_key.encode(w);
-        self.created.encode(w);
-    }
-}
-
-impl Field for Certificate {
-    const WHAT: &'static str = "device certificate";
-
-    fn encode(&self, w: &mut Writer) {
-        self.encode_unsigned(w);
-        self.signature.encode(w);
-    }
-
-    fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
-        Ok(Self {
-            handle: Field::decode(r)?,
-            account_key: AccountKey(Field::decode(r)?),
-            noise_key: Field::decode(r)?,
-            mls_key: Field::decode(r)?,
-            created: Field::decode(r)?,
-            signature: Field::decode(r)?,
+/// Reads a certificate and checks its signature, strictly (RFC 8032 with canonical encodings).
+///
+/// # Errors
+/// [`wire::Error::Malformed`], [`wire::Error::Crypto`].
+pub(crate) fn verify(bytes: &[u8]) -> Result<Certificate, wire::Error> {
+    let certificate = Certificate::from_bytes(bytes)?;
+    VerifyingKey::from_bytes(&certificate.account_key)
+        .and_then(|key| {
+            let signature = Signature::from_bytes(&certificate.signature);
+            key.verify_strict(&certificate.signed_bytes(), &signature)
         })
-    }
+        .map_err(|_| wire::Error::Crypto)?;
+    Ok(certificate)
 }
 
 /// This profile's identity, once it has an account.

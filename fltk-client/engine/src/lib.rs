@@ -23,7 +23,7 @@ pub use command::Command;
 pub use engine::{Engine, Intent};
 pub use event::{Device, Entry, EntryKind, Event, Member, MessageId, RoomInfo, Step};
 pub use password::Cost;
-pub use problem::Problem;
+pub use problem::{Hold, Problem};
 pub use random::Random;
 pub use vault::Vault;
 

@@ -23,6 +23,10 @@ impl Cost {
     pub const SIMULATION: Self = Self { memory_kib: 8, passes: 1 };
 
     fn argon2(self) -> Result<Argon2<'static>, Problem> {
+        // A damaged file must not ask for all memory there is.
+        if self.memory_kib > 1 << 20 || self.passes > 64 {
+            return Err(Problem::ProfileDamaged);
+        }
         let params = Params::new(self.memory_kib, self.passes, 1, None)
             .map_err(|_| Problem::ProfileDamaged)?;
         Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))

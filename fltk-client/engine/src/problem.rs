@@ -4,6 +4,34 @@ use core::fmt;
 
 use wire::message::Refusal;
 
+/// Why a device stops reading and writing a room instead of guessing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Hold {
+    /// A commit is missing or could not be applied, so the keys have moved on without this device.
+    Behind,
+    /// The relay has a message of this device that the profile does not know.
+    RolledBack,
+    /// The relay has less of the room than it had.
+    LogWentBack,
+    /// This device is no member any more.
+    Removed,
+    /// An account came with another key than the pinned one.
+    KeyChanged,
+}
+
+impl fmt::Display for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Behind => "a change of its members is missing here",
+            Self::RolledBack => "the profile is an older copy than the one that last wrote to it",
+            Self::LogWentBack => "the relay has lost messages that this profile has",
+            Self::Removed => "this device is not in it any more",
+            Self::KeyChanged => "an account in it came with another key",
+        })
+    }
+}
+
 /// A failure that a front end shows. `Display` is one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -67,6 +95,8 @@ pub enum Problem {
     RelayCannotStore,
     /// The profile has no such room.
     RoomUnknown,
+    /// The room cannot be read or written on this device any more.
+    RoomHeld(Hold),
     /// The text is empty.
     TextEmpty,
     /// The text is longer than a message may be.
@@ -165,6 +195,10 @@ impl fmt::Display for Problem {
             Self::RoomUnknown => {
                 write!(f, "This profile has no such room; see `rooms` for those it has.")
             }
+            Self::RoomHeld(hold) => write!(
+                f,
+                "The room is held on this device, because {hold}; nothing is sent to it from here, so log in as a new device in another directory."
+            ),
             Self::TextEmpty => write!(f, "The message is empty; nothing was sent."),
             Self::TextTooLong { got, max } => write!(
                 f,

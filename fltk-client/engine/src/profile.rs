@@ -1,11 +1,12 @@
 //! What a profile is made of, beside its rooms: the relay, the account, the device.
 
+use wire::certificate::DeviceCertificate as Certificate;
 use wire::codec::{Bytes, Field, Reader, Writer};
 use wire::id::{Handle, UnixMs};
 use wire::key::StaticKey;
 use wire::link::Link;
 
-use crate::identity::{Certificate, Identity, Secrets};
+use crate::identity::{Identity, Secrets};
 use crate::random::Random;
 
 const MAX_ADDRESS_BYTES: usize = 512;
@@ -17,12 +18,23 @@ pub(crate) struct Profile {
     pub(crate) address: String,
     /// The relay's static key; any other is refused.
     pub(crate) relay_key: [u8; 32],
-    /// Whether the relay has acknowledged this device.
-    pub(crate) enrolled: bool,
-    /// Whether the relay has a key package of last resort.
-    pub(crate) last_resort_published: bool,
+    /// How far the relay has taken this device in.
+    pub(crate) enrolment: Enrolled,
+    /// When the relay got the key package of last resort; 0 if it has none.
+    pub(crate) last_resort_at: UnixMs,
     /// Account and device.
     pub(crate) identity: Identity,
+}
+
+/// Whether the relay knows this device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Enrolled {
+    /// It does not.
+    No,
+    /// The certificate was sent; the answer has not come.
+    Offered,
+    /// It has said so.
+    Yes,
 }
 
 impl Profile {
@@ -35,8 +47,8 @@ impl Profile {
         Self {
             address: link.address.clone(),
             relay_key: link.relay_key,
-            enrolled: false,
-            last_resort_published: false,
+            enrolment: Enrolled::No,
+            last_resort_at: UnixMs(0),
             identity: Identity { secrets, certificate },
         }
     }
@@ -53,8 +65,12 @@ impl Field for Profile {
         w.count(self.address.len());
         w.put(self.address.as_bytes());
         self.relay_key.encode(w);
-        self.enrolled.encode(w);
-        self.last_resort_published.encode(w);
+        w.put(&[match self.enrolment {
+            Enrolled::No => 0,
+            Enrolled::Offered => 1,
+            Enrolled::Yes => 2,
+        }]);
+        self.last_resort_at.encode(w);
         self.identity.secrets.encode(w);
         self.identity.certificate.encode(w);
     }
@@ -65,8 +81,13 @@ impl Field for Profile {
             address: String::from_utf8(address)
                 .map_err(|_| wire::Error::Malformed { what: "address" })?,
             relay_key: Field::decode(r)?,
-            enrolled: Field::decode(r)?,
-            last_resort_published: Field::decode(r)?,
+            enrolment: match r.array(Self::WHAT)? {
+                [0] => Enrolled::No,
+                [1] => Enrolled::Offered,
+                [2] => Enrolled::Yes,
+                _ => return Err(wire::Error::Malformed { what: Self::WHAT }),
+            },
+            last_resort_at: Field::decode(r)?,
             identity: Identity {
                 secrets: Secrets::decode(r)?,
                 certificate: Certificate::decode(r)?,

@@ -127,7 +127,7 @@ impl Person {
             match event {
                 session::Event::Established { handshake_hash, .. } => {
                     link.person.set_max_message_bytes(MAX_MESSAGE_BYTES);
-                    client.handle_connected(handshake_hash);
+                    client.handle_connected(handshake_hash, clocks(now));
                 }
                 session::Event::Message(message) => messages.push(message),
                 session::Event::Closed(_) => closed = true,

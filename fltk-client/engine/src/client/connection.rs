@@ -6,13 +6,21 @@ use crate::random::Random;
 
 const FIRST_RETRY_MS: u64 = 500;
 const LONGEST_RETRY_MS: u64 = 60_000;
+/// A connection that held this long was a good one: the next wait is short again.
+const GOOD_AFTER_MS: u64 = 60_000;
+/// An answer that takes longer than this does not come.
+const ANSWER_TIMEOUT_MS: u64 = 30_000;
 
 /// The connection to the relay.
 #[derive(Debug)]
 pub(super) struct Connection {
     state: State,
-    /// Tries since the last sign-in.
+    /// Connections in a row that were not good.
     failures: u32,
+    /// When the session was established.
+    since: Time,
+    /// When the relay must have answered; `None` while nothing is asked.
+    answer_by: Option<Time>,
 }
 
 #[derive(Debug)]
@@ -23,19 +31,27 @@ enum State {
     GivenUp,
     /// The shell is connecting.
     Connecting,
-    /// The session stands; the relay has not said who this is.
+    /// The session stands; the relay speaks first, once.
     Established { handshake_hash: [u8; 32] },
+    /// The relay does not know this device yet.
+    Enrolling { handshake_hash: [u8; 32] },
     /// The relay knows this device.
     SignedIn,
 }
 
 impl Connection {
     pub(super) const fn new(now: Time) -> Self {
-        Self { state: State::Waiting(now), failures: 0 }
+        Self { state: State::Waiting(now), failures: 0, since: now, answer_by: None }
     }
 
-    pub(super) const fn is_established(&self) -> bool {
-        matches!(self.state, State::Established { .. } | State::SignedIn)
+    /// Whether a session stands.
+    pub(super) const fn is_open(&self) -> bool {
+        matches!(self.state, State::Established { .. } | State::Enrolling { .. } | State::SignedIn)
+    }
+
+    /// Whether the relay's greeting is to come.
+    pub(super) const fn expects_greeting(&self) -> bool {
+        matches!(self.state, State::Established { .. })
     }
 
     pub(super) const fn is_signed_in(&self) -> bool {
@@ -50,16 +66,36 @@ impl Connection {
     /// The session's hash, until signed in (Noise §11.2).
     pub(super) const fn handshake_hash(&self) -> Option<[u8; 32]> {
         match self.state {
-            State::Established { handshake_hash } => Some(handshake_hash),
+            State::Established { handshake_hash } | State::Enrolling { handshake_hash } => {
+                Some(handshake_hash)
+            }
             _ => None,
         }
     }
 
-    pub(super) const fn retry_at(&self) -> Option<Time> {
+    const fn retry_at(&self) -> Option<Time> {
         match self.state {
             State::Waiting(at) => Some(at),
             _ => None,
         }
+    }
+
+    /// When something is to be done: a try, or giving up on an answer.
+    pub(super) const fn deadline(&self) -> Option<Time> {
+        match self.state {
+            State::Waiting(at) => Some(at),
+            _ => self.answer_by,
+        }
+    }
+
+    /// Whether the relay has let this side wait too long.
+    pub(super) fn is_overdue(&self, now: Time) -> bool {
+        self.is_open() && self.answer_by.is_some_and(|at| at <= now)
+    }
+
+    /// Something was asked; or, with `false`, nothing is open any more.
+    pub(super) fn expect_answer(&mut self, now: Time, expected: bool) {
+        self.answer_by = expected.then(|| now.after_ms(ANSWER_TIMEOUT_MS));
     }
 
     /// Begins to connect if it is time to.
@@ -77,15 +113,22 @@ impl Connection {
         }
     }
 
-    pub(super) fn established(&mut self, handshake_hash: [u8; 32]) {
+    pub(super) fn established(&mut self, handshake_hash: [u8; 32], now: Time) {
         if matches!(self.state, State::Connecting) {
             self.state = State::Established { handshake_hash };
+            self.since = now;
+            self.expect_answer(now, true);
+        }
+    }
+
+    pub(super) fn enrolling(&mut self) {
+        if let State::Established { handshake_hash } = self.state {
+            self.state = State::Enrolling { handshake_hash };
         }
     }
 
     pub(super) fn signed_in(&mut self) {
         self.state = State::SignedIn;
-        self.failures = 0;
     }
 
     pub(super) fn give_up(&mut self) {
@@ -95,6 +138,10 @@ impl Connection {
     /// Plans the next try: between half and all of a wait that doubles with each failure, so that
     /// many clients do not come back at once. Returns the milliseconds until then.
     pub(super) fn lost(&mut self, now: Time, random: &mut Random) -> u64 {
+        if self.is_open() && now.since_ms(self.since) >= GOOD_AFTER_MS {
+            self.failures = 0;
+        }
+        self.answer_by = None;
         let doubled = FIRST_RETRY_MS.checked_shl(self.failures).unwrap_or(LONGEST_RETRY_MS);
         let most = doubled.min(LONGEST_RETRY_MS);
         self.failures = self.failures.saturating_add(1).min(32);
@@ -121,13 +168,19 @@ mod tests {
     }
 
     #[test]
-    fn signing_in_forgets_failures() {
+    fn only_a_connection_that_held_forgets_failures() {
         let mut random = Random::from_seed([1; 32]);
         let mut connection = Connection::new(Time::default());
         for _ in 0..10 {
             connection.lost(Time::default(), &mut random);
         }
-        connection.signed_in();
-        assert!(connection.lost(Time::default(), &mut random) <= FIRST_RETRY_MS);
+        let (begin, good) = (Time::from_ms(0), Time::from_ms(GOOD_AFTER_MS));
+        for (lived, short) in [(begin, false), (good, true)] {
+            connection.retry_now(begin);
+            assert!(connection.begin_if_due(begin));
+            connection.established([0; 32], begin);
+            connection.signed_in();
+            assert_eq!(connection.lost(lived, &mut random) <= FIRST_RETRY_MS, short);
+        }
     }
 }

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::{Client, Now, Request};
 use crate::identity::{Identity, backup};
 use crate::password::{Cost, Stretch};
-use crate::profile::Profile;
+use crate::profile::{Enrolled, Profile};
 use crate::random::ForOpaque;
 use crate::{Event, Intent, Problem, Step};
 
@@ -61,8 +61,8 @@ impl Enrolment {
         Self { intent, invite, password, cost, state: Expect::Ready }
     }
 
-    /// Whether the relay may have enrolled this device without its answer having come.
-    pub(super) const fn is_undecided(&self) -> bool {
+    /// Whether the relay's word that it knows this device is the next thing to come.
+    pub(super) const fn expects_signed_in(&self) -> bool {
         matches!(self.state, Expect::SignedIn)
     }
 }
@@ -71,9 +71,10 @@ impl Client {
     /// The relay does not know this device (yet).
     pub(super) fn begin_enrolment(&mut self, open_registration: bool) -> Result<(), Problem> {
         let Some(enrolment) = &mut self.enrolment else {
-            let enrolled = self.profile.enrolled;
-            return Err(if enrolled { Problem::DeviceUnknown } else { Problem::NoProfile });
+            let known = self.profile.enrolment == Enrolled::Yes;
+            return Err(if known { Problem::DeviceUnknown } else { Problem::NoProfile });
         };
+        self.connection.enrolling();
         let handle = self.profile.identity.handle().clone();
         let password = enrolment.password.as_bytes();
         let (state, message) = match enrolment.intent {
@@ -111,7 +112,10 @@ impl Client {
         let enrolment = self.enrolment.as_mut().ok_or(OUT_OF_ORDER)?;
         let state = core::mem::replace(&mut enrolment.state, Expect::Ready);
         match (state, message) {
-            (_, ToClient::Refused { refusal }) => Err(refusal.into()),
+            (_, ToClient::Refused { refusal }) => {
+                self.refused = true;
+                Err(refusal.into())
+            }
             (Expect::RegisterResponse(state), ToClient::RegisterResponse { response }) => {
                 self.finish_registration(*state, &response)
             }
@@ -131,8 +135,7 @@ impl Client {
         response: &[u8],
     ) -> Result<(), Problem> {
         self.tell(Event::Progress(Step::StretchingPassword));
-        let enrolment = self.enrolment.as_mut().ok_or(OUT_OF_ORDER)?;
-        enrolment.state = Expect::SignedIn;
+        let enrolment = self.enrolment.as_ref().ok_or(OUT_OF_ORDER)?;
         let identity = &self.profile.identity;
         let ksf = Stretch::new(enrolment.cost);
         let parameters =
@@ -155,6 +158,14 @@ impl Client {
             certificate: certificate(identity)?,
             device: identity.device(),
         };
+        self.offer(message)
+    }
+
+    /// Sends the certificate. From here on the relay may know this device.
+    fn offer(&mut self, message: ToRelay) -> Result<(), Problem> {
+        self.profile.enrolment = Enrolled::Offered;
+        self.vault.put_value(Profile::NAME, &self.profile)?;
+        self.enrolment.as_mut().ok_or(OUT_OF_ORDER)?.state = Expect::SignedIn;
         self.request(Request::Enrol, message);
         Ok(())
     }
@@ -200,17 +211,12 @@ impl Client {
             backup::open(sealed_account, &handle, export_key).ok_or(OPAQUE_REFUSED)?;
         let certificate_of_account = secrets.certify(handle, now.wall);
         self.profile.identity = Identity { secrets, certificate: certificate_of_account };
-        self.vault.put_value(Profile::NAME, &self.profile)?;
-        if let Some(enrolment) = &mut self.enrolment {
-            enrolment.state = Expect::SignedIn;
-        }
         let identity = &self.profile.identity;
         let message = ToRelay::EnrollDevice {
             certificate: certificate(identity)?,
             device: identity.device(),
         };
-        self.request(Request::Enrol, message);
-        Ok(())
+        self.offer(message)
     }
 }
 

@@ -14,6 +14,9 @@ use crate::group::{self, Provider};
 use crate::{Event, Problem, Step};
 
 const TOO_LARGE: Problem = Problem::RelayMisbehaved("a group that is too large");
+const OUT_OF_ORDER: Problem = Problem::RelayMisbehaved("the order of joining");
+/// External commits to one room on one connection.
+const JOIN_TRIES: u32 = 8;
 
 impl Client {
     /// Makes a room with this device alone.
@@ -53,7 +56,7 @@ impl Client {
                 let removed = List::default();
                 let message =
                     ToRelay::Commit { room: id, epoch, post, commit, group_info, added, removed };
-                (Request::Join(id), message)
+                (Request::Join(id, post), message)
             }
             Standing::Member => return Ok(()),
         };
@@ -64,6 +67,9 @@ impl Client {
     /// The relay has the room that was made here.
     pub(super) fn handle_created(&mut self, id: RoomId) -> Result<(), Problem> {
         let room = self.room_mut(id)?;
+        if !matches!(room.stored.standing, Standing::Creating(_)) {
+            return Err(OUT_OF_ORDER);
+        }
         room.stored.standing = Standing::Member;
         room.changed = true;
         self.tell_room_added(id)?;
@@ -77,15 +83,21 @@ impl Client {
         epoch: Epoch,
         info: &[u8],
     ) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        room.join_tries = room.join_tries.saturating_add(1);
+        if room.stored.standing != Standing::ExpectGroupInfo {
+            return Err(OUT_OF_ORDER);
+        }
+        if room.join_tries > JOIN_TRIES {
+            // A busy room, or a relay that plays: come back later.
+            return Err(Problem::ConnectionLost);
+        }
         let post = PostId::from_array(self.random.array());
         let provider = Provider::new(&self.crypto, &self.vault);
         let join = group::join(&provider, &self.profile.identity, id, info)?;
-        for certificate in group::members(&join.group)? {
-            if let Err(handle) = policy::check_pin(&self.vault, &certificate)? {
-                self.tell(Event::KeyChanged { room: id, handle });
-                return self.remove_room(id);
-            }
-            policy::pin(&self.vault, &certificate)?;
+        if let Err(handle) = policy::check_members(&self.vault, &join.group)? {
+            self.tell(Event::KeyChanged { room: id, handle });
+            return self.remove_room(id);
         }
         let room = self.room_mut(id)?;
         room.stored.standing = Standing::Joining {
@@ -101,21 +113,34 @@ impl Client {
 
     /// Another commit won the epoch: the group that was to be is dropped, and made anew.
     pub(super) fn retry_join(&mut self, id: RoomId) -> Result<(), Problem> {
-        self.delete_group(id)?;
+        group::delete(&Provider::new(&self.crypto, &self.vault), id)?;
         let room = self.room_mut(id)?;
+        if !matches!(room.stored.standing, Standing::Joining { .. }) {
+            return Err(OUT_OF_ORDER);
+        }
+        room.group = None;
         room.stored.standing = Standing::ExpectGroupInfo;
         room.changed = true;
         self.resume_room(id)
     }
 
-    /// The external commit is in the log: this device is a member.
+    /// The external commit is in the log: this device is a member, and the others are pinned.
     pub(super) fn handle_joined(
         &mut self,
         id: RoomId,
+        joined_by: PostId,
         seq: Seq,
         at: UnixMs,
     ) -> Result<(), Problem> {
-        let room = self.room_mut(id)?;
+        let provider = Provider::new(&self.crypto, &self.vault);
+        let room = self.rooms.get_mut(&id).ok_or(OUT_OF_ORDER)?;
+        match room.stored.standing {
+            Standing::Joining { post, .. } if post == joined_by => {}
+            _ => return Err(OUT_OF_ORDER),
+        }
+        for certificate in group::members(room.group(&provider, id)?) {
+            policy::pin(&self.vault, &certificate)?;
+        }
         room.stored.standing = Standing::Member;
         room.stored.epoch = room.stored.epoch.next();
         room.stored.have = seq;
@@ -128,22 +153,6 @@ impl Client {
             self.add_entry(id, Entry { seq, at, kind: EntryKind::Joined { handle } })?;
         }
         self.catch_up(id)
-    }
-
-    /// Drops a room whose making lost against another's.
-    pub(super) fn forget_room(&mut self, id: RoomId) -> Result<(), Problem> {
-        self.delete_group(id)?;
-        self.remove_room(id)?;
-        // The relay tells of the room that won when it greets the next connection.
-        Err(Problem::ConnectionLost)
-    }
-
-    fn delete_group(&mut self, id: RoomId) -> Result<(), Problem> {
-        let provider = Provider::new(&self.crypto, &self.vault);
-        let room = self.rooms.get_mut(&id).ok_or(Problem::Internal("a room is gone"))?;
-        room.group(&provider, id)?.delete(openmls::prelude::OpenMlsProvider::storage(&provider))?;
-        room.group = None;
-        Ok(())
     }
 
     fn tell_room_added(&mut self, id: RoomId) -> Result<(), Problem> {

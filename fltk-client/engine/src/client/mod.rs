@@ -20,16 +20,16 @@ use std::rc::Rc;
 
 use openmls_rust_crypto::RustCrypto;
 use wire::codec::Field;
-use wire::id::{Handle, RoomId, UnixMs};
+use wire::id::{Epoch, Handle, PostId, RoomId, UnixMs};
 use wire::link::Link;
 use wire::message::{InviteToken, Refusal, Tag, Tagged, ToClient, ToRelay};
 use wire::{Error, Time};
 
 use crate::password::Cost;
-use crate::profile::Profile;
+use crate::profile::{Enrolled, Profile};
 use crate::random::Random;
 use crate::vault::Vault;
-use crate::{Command, Event, Intent, Problem};
+use crate::{Command, Event, Hold, Intent, Problem};
 use connection::Connection;
 use enrol::Enrolment;
 use room::Room;
@@ -67,11 +67,11 @@ pub enum Output {
 #[derive(Debug)]
 enum Request {
     Enrol,
-    PublishKeyPackages { last_resort: bool },
+    PublishKeyPackages,
     CreateRoom(RoomId),
     GroupInfo(RoomId),
-    Join(RoomId),
-    Post(RoomId, wire::id::PostId),
+    Join(RoomId, PostId),
+    Post(RoomId, PostId, Epoch),
     Fetch(RoomId),
 }
 
@@ -83,7 +83,11 @@ pub struct Client {
     random: Random,
     profile: Profile,
     enrolment: Option<Enrolment>,
+    /// Whether the relay has refused to take this device in.
+    refused: bool,
     connection: Connection,
+    /// The time of the last input.
+    time: Time,
     requests: BTreeMap<Tag, Request>,
     next_tag: Tag,
     rooms: BTreeMap<RoomId, Room>,
@@ -143,7 +147,11 @@ impl Client {
     /// Whether this device is certainly not enrolled, so that its profile is worth nothing.
     #[must_use]
     pub fn is_worthless(&self) -> bool {
-        !self.profile.enrolled && !self.enrolment.as_ref().is_some_and(Enrolment::is_undecided)
+        match self.profile.enrolment {
+            Enrolled::No => true,
+            Enrolled::Offered => self.refused,
+            Enrolled::Yes => false,
+        }
     }
 
     fn with(vault: Vault, profile: Profile, random: Random, now: Now) -> Result<Self, Problem> {
@@ -153,6 +161,8 @@ impl Client {
             random,
             profile,
             enrolment: None,
+            refused: false,
+            time: now.time,
             connection: Connection::new(now.time),
             requests: BTreeMap::new(),
             next_tag: 1,
@@ -166,6 +176,7 @@ impl Client {
 
     /// Does what a front end asked for.
     pub fn handle_command(&mut self, command: Command, now: Now) {
+        self.time = now.time;
         let id = match &command {
             Command::SendText { id, .. } => Some(*id),
             _ => None,
@@ -199,8 +210,8 @@ impl Client {
     }
 
     /// The connection stands; the relay speaks first.
-    pub fn handle_connected(&mut self, handshake_hash: [u8; 32]) {
-        self.connection.established(handshake_hash);
+    pub fn handle_connected(&mut self, handshake_hash: [u8; 32], now: Now) {
+        self.connection.established(handshake_hash, now.time);
     }
 
     /// The connection ended, or could not be made.
@@ -227,9 +238,10 @@ impl Client {
     /// Takes messages of the relay, in the order they came. They share one transaction, so more at
     /// once is cheaper.
     pub fn handle_messages(&mut self, messages: &[Vec<u8>], now: Now) {
-        if !self.connection.is_established() {
+        if !self.connection.is_open() {
             return;
         }
+        self.time = now.time;
         // A failure has been told when this returns.
         let _ = self.transact(now, |client| {
             for bytes in messages {
@@ -237,17 +249,30 @@ impl Client {
                 client.handle_message(message, now)?;
             }
             client.pump()?;
-            client.send_due_signals()
+            client.send_due_signals()?;
+            let open = !client.requests.is_empty();
+            client.connection.expect_answer(now.time, open);
+            Ok(())
         });
     }
 
     fn handle_message(&mut self, tagged: Tagged<ToClient>, now: Now) -> Result<(), Problem> {
         let request = self.requests.remove(&tagged.tag);
+        if request.is_none() && tagged.tag != 0 {
+            return Err(Problem::RelayMisbehaved("an answer to no question"));
+        }
         match (tagged.message, request) {
-            (ToClient::Ready { open_registration }, None) => {
+            (ToClient::Ready { open_registration }, None) if self.connection.expects_greeting() => {
                 self.begin_enrolment(open_registration)
             }
-            (ToClient::SignedIn(signed_in), None | Some(Request::Enrol)) => {
+            (ToClient::SignedIn(signed_in), None)
+                if self.connection.expects_greeting() && self.profile.enrolment != Enrolled::No =>
+            {
+                self.handle_signed_in(signed_in, now)
+            }
+            (ToClient::SignedIn(signed_in), Some(Request::Enrol))
+                if self.enrolment.as_ref().is_some_and(Enrolment::expects_signed_in) =>
+            {
                 self.handle_signed_in(signed_in, now)
             }
             (message, Some(Request::Enrol)) => self.continue_enrolment(message, now),
@@ -258,23 +283,26 @@ impl Client {
                 self.handle_records(room, oldest, head, records.into_vec())
             }
             (ToClient::Head { room, head }, None) => self.handle_head(room, head),
-            (ToClient::Posted { seq, at, .. }, Some(Request::Post(room, id))) => {
+            (ToClient::Posted { room, post, seq, at }, Some(Request::Post(asked, id, _)))
+                if (room, post) == (asked, id) =>
+            {
                 self.handle_posted(room, id, seq, at)
             }
-            (ToClient::Posted { seq, at, .. }, Some(Request::Join(room))) => {
-                self.handle_joined(room, seq, at)
+            (ToClient::Posted { room, post, seq, at }, Some(Request::Join(asked, id)))
+                if (room, post) == (asked, id) =>
+            {
+                self.handle_joined(room, post, seq, at)
             }
             (
                 ToClient::GroupInfo { room, epoch, group_info, .. },
                 Some(Request::GroupInfo(asked)),
             ) if room == asked => self.join_with(room, epoch, &group_info),
             (ToClient::Done, Some(Request::CreateRoom(room))) => self.handle_created(room),
-            (
-                ToClient::KeyPackagesStored { .. },
-                Some(Request::PublishKeyPackages { last_resort }),
-            ) => self.key_packages_stored(last_resort),
+            (ToClient::KeyPackagesStored { .. }, Some(Request::PublishKeyPackages)) => {
+                self.key_packages_stored(now)
+            }
             (ToClient::KeyPackagesStored { one_use_left }, None) => {
-                self.replenish_key_packages(one_use_left)
+                self.replenish_key_packages(one_use_left, now)
             }
             (ToClient::Signal { room, from, payload }, None) => {
                 self.handle_signal(room, from, &payload);
@@ -289,26 +317,36 @@ impl Client {
 
     fn handle_refused(&mut self, request: Request, refusal: Refusal) -> Result<(), Problem> {
         match (request, refusal) {
-            (Request::Post(room, id), Refusal::Conflict { epoch }) => {
-                self.handle_conflict(room, id, epoch)
+            (Request::Post(room, id, made_in), Refusal::Conflict { epoch }) => {
+                self.handle_conflict(room, id, made_in, epoch)
             }
-            (Request::Join(room), Refusal::Conflict { .. }) => self.retry_join(room),
-            (Request::CreateRoom(room), Refusal::RoomExists) => self.forget_room(room),
-            // Another device of this account has filled the relay's store of key packages.
-            (Request::PublishKeyPackages { .. }, Refusal::NotAllowed) => Ok(()),
+            (Request::Join(room, _), Refusal::Conflict { .. }) => self.retry_join(room),
+            // Another's lobby won; the relay tells of it when it greets the next connection.
+            (Request::CreateRoom(_), Refusal::RoomExists) => Err(Problem::ConnectionLost),
+            // They stay in the vault and are offered again on the next connection.
+            (Request::PublishKeyPackages, _) => Ok(()),
+            (
+                Request::Post(room, ..) | Request::Fetch(room),
+                Refusal::RoomUnknown | Refusal::NotAllowed,
+            ) => self.hold(room, Hold::Removed),
             (_, refusal) => Err(refusal.into()),
         }
     }
 
     /// Does what is due.
     pub fn handle_time(&mut self, now: Now) {
+        self.time = now.time;
+        if self.connection.is_overdue(now.time) {
+            self.outputs.push_back(Output::Disconnect);
+            self.handle_disconnected(Problem::ConnectionLost, now);
+        }
         self.connect_if_due(now);
     }
 
     /// When [`Client::handle_time`] wants to be called.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Time> {
-        self.connection.retry_at()
+        self.connection.deadline()
     }
 
     /// What is to be done next; `None` when nothing is.
@@ -345,6 +383,9 @@ impl Client {
     fn request(&mut self, request: Request, message: ToRelay) {
         let tag = self.next_tag;
         self.next_tag = tag.checked_add(1).unwrap_or(1);
+        if self.requests.is_empty() {
+            self.connection.expect_answer(self.time, true);
+        }
         self.requests.insert(tag, request);
         self.outputs.push_back(Output::Send(Tagged { tag, message }));
     }
@@ -369,16 +410,19 @@ impl Client {
         });
         if let Err(problem) = &outcome {
             self.outputs.truncate(kept);
-            match room::load_all(&self.vault) {
-                Ok(rooms) => self.rooms = rooms,
-                Err(problem) => return Err(self.stop(problem)),
-            }
+            self.reload().map_err(|problem| self.stop(problem))?;
             if !self.connection.is_idle() {
                 self.outputs.push_back(Output::Disconnect);
                 self.handle_disconnected(problem.clone(), now);
             }
         }
         outcome
+    }
+
+    fn reload(&mut self) -> Result<(), Problem> {
+        self.rooms = room::load_all(&self.vault)?;
+        self.profile = self.vault.value(Profile::NAME)?.ok_or(Problem::ProfileDamaged)?;
+        Ok(())
     }
 
     fn known_room(&self, room: RoomId) -> Result<RoomId, Problem> {

@@ -1,11 +1,13 @@
 //! Which commits a member accepts. Every client checks; the relay's word counts for nothing.
 
-use openmls::prelude::{LeafNodeIndex, MlsGroup, Proposal, QueuedProposal, Sender, StagedCommit};
-use wire::id::Handle;
+use std::collections::BTreeMap;
+
+use openmls::prelude::{MlsGroup, Proposal, QueuedProposal, Sender, StagedCommit};
+use wire::certificate::DeviceCertificate as Certificate;
+use wire::id::{DeviceId, Handle};
 
 use crate::Problem;
 use crate::group;
-use crate::identity::Certificate;
 use crate::vault::Vault;
 
 /// Why a commit is not merged.
@@ -26,15 +28,17 @@ pub(super) fn check(
     group: &MlsGroup,
     sender: &Sender,
     commit: &StagedCommit,
+    from: DeviceId,
 ) -> Result<(), Refusal> {
     let leaf = commit.update_path_leaf_node().ok_or(Refusal::NotAllowed)?;
     let committer = group::verify(leaf.credential(), leaf.signature_key().as_slice())
         .ok_or(Refusal::NotAllowed)?;
     match sender {
-        Sender::NewMemberCommit => {}
+        // The relay admits a device under its own account's name only.
+        Sender::NewMemberCommit if committer.device() == from => {}
         Sender::Member(index) => {
             // A member stays the device it was.
-            if certificate_at(group, *index).as_ref() != Some(&committer) {
+            if group::member_at(group, *index).as_ref() != Some(&committer) {
                 return Err(Refusal::NotAllowed);
             }
         }
@@ -57,27 +61,38 @@ fn check_proposal(
 ) -> Result<(), Refusal> {
     let allowed = match proposal.proposal() {
         Proposal::ExternalInit(_) => matches!(sender, Sender::NewMemberCommit),
-        Proposal::Remove(remove) => certificate_at(group, remove.removed())
+        Proposal::Remove(remove) => group::member_at(group, remove.removed())
             .is_some_and(|removed| removed.account_key == committer.account_key),
         _ => false,
     };
     if allowed { Ok(()) } else { Err(Refusal::NotAllowed) }
 }
 
-/// The certificate of a leaf.
-pub(super) fn certificate_at(group: &MlsGroup, index: LeafNodeIndex) -> Option<Certificate> {
-    let member = group.member_at(index)?;
-    group::verify(&member.credential, &member.signature_key)
+/// Checks the members of a group that came from outside: every certificate holds, no account has two
+/// keys, and none another than the pinned one. Pins nothing: the group is the relay's word so far.
+pub(super) fn check_members(
+    vault: &Vault,
+    group: &MlsGroup,
+) -> Result<Result<(), Handle>, Problem> {
+    let mut seen = BTreeMap::new();
+    for certificate in group::verify_members(group)? {
+        let key = certificate.account_key;
+        let first = *seen.entry(certificate.handle.clone()).or_insert(key);
+        if first != key {
+            return Ok(Err(certificate.handle));
+        }
+        if let Err(handle) = check_pin(vault, &certificate)? {
+            return Ok(Err(handle));
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// Whether an account's key is the pinned one, or none is pinned.
-pub(super) fn check_pin(
-    vault: &Vault,
-    certificate: &Certificate,
-) -> Result<Result<(), Handle>, Problem> {
+fn check_pin(vault: &Vault, certificate: &Certificate) -> Result<Result<(), Handle>, Problem> {
     let pinned: Option<[u8; 32]> = vault.value(&pin_name(&certificate.handle))?;
     Ok(match pinned {
-        Some(key) if key != certificate.account_key.0 => Err(certificate.handle.clone()),
+        Some(key) if key != certificate.account_key => Err(certificate.handle.clone()),
         _ => Ok(()),
     })
 }
@@ -87,7 +102,7 @@ pub(super) fn pin(vault: &Vault, certificate: &Certificate) -> Result<(), Proble
     let name = pin_name(&certificate.handle);
     match vault.value::<[u8; 32]>(&name)? {
         Some(_) => Ok(()),
-        None => vault.put_value(&name, &certificate.account_key.0),
+        None => vault.put_value(&name, &certificate.account_key),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use wire::certificate::DeviceCertificate as Certificate;
 use wire::id::{DeviceId, Handle, RoomId};
 use wire::message::RoomKind;
 
 use super::Client;
 use crate::event::{Device, Member, RoomInfo};
 use crate::group::{self, Provider};
-use crate::identity::Certificate;
 use crate::{Event, Problem};
 
 impl Client {
@@ -83,6 +83,6 @@ impl Client {
     fn certificates(&mut self, id: RoomId) -> Result<Vec<Certificate>, Problem> {
         let provider = Provider::new(&self.crypto, &self.vault);
         let room = self.rooms.get_mut(&id).ok_or(Problem::RoomUnknown)?;
-        group::members(room.group(&provider, id)?)
+        Ok(group::members(room.group(&provider, id)?).collect())
     }
 }

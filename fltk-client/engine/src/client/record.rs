@@ -1,6 +1,10 @@
 //! Applying a room's log, record by record, in order.
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use openmls::prelude::{MlsGroup, ProcessedMessageContent, Sender, StagedCommit};
+use wire::certificate::DeviceCertificate as Certificate;
 use wire::id::{Handle, RoomId, Seq, UnixMs};
 use wire::message::{Record, RecordKind, ToRelay};
 
@@ -8,10 +12,9 @@ use super::policy::{self, Refusal};
 use super::{Client, Request};
 use crate::content::{Content, Padded};
 use crate::event::{Entry, EntryKind};
-use crate::group::{self, Provider};
-use crate::identity::Certificate;
+use crate::group::{self, Provider, Unprocessed};
 use crate::vault::Queued;
-use crate::{Event, Problem};
+use crate::{Event, Hold, Problem};
 
 /// What a record turned out to be.
 enum Reading {
@@ -25,10 +28,12 @@ enum Reading {
 
 /// Why a record could not be read. The room goes on behind it.
 enum Unreadable {
-    /// Not for this device, damaged, or against the rules.
+    /// Damaged, or against the rules; nobody reads it.
     Dropped,
-    /// An account came with another key.
+    /// An account came with another key. Others may have accepted it.
     KeyChanged(Handle),
+    /// The room has gone where this device cannot follow.
+    Hold(Hold),
 }
 
 impl Client {
@@ -36,7 +41,8 @@ impl Client {
     pub(super) fn handle_record(&mut self, id: RoomId, record: Record) -> Result<(), Problem> {
         let room = self.room_mut(id)?;
         room.head = room.head.max(record.seq);
-        if record.seq == room.stored.have.next() && room.is_member() {
+        let is_next = record.seq == room.stored.have.next();
+        if is_next && room.is_member() && room.stored.held.is_none() {
             self.apply(id, record)
         } else {
             self.catch_up(id)
@@ -54,6 +60,9 @@ impl Client {
         let room = self.room_mut(id)?;
         room.fetching = false;
         room.head = room.head.max(head);
+        if head < room.stored.have {
+            return self.hold(id, Hold::LogWentBack);
+        }
         let missing = room.stored.have.next();
         if oldest > missing && head >= oldest {
             let last = Seq(oldest.0.saturating_sub(1));
@@ -64,6 +73,9 @@ impl Client {
         }
         let before = self.room_mut(id)?.stored.have;
         for record in records {
+            if self.room_mut(id)?.stored.held.is_some() {
+                return Ok(());
+            }
             let expected = self.room_mut(id)?.stored.have.next();
             if record.seq > expected {
                 return Err(Problem::RelayMisbehaved("a hole in a room's log"));
@@ -89,7 +101,7 @@ impl Client {
     /// Asks for what is missing, or tells that nothing is.
     pub(super) fn catch_up(&mut self, id: RoomId) -> Result<(), Problem> {
         let room = self.room_mut(id)?;
-        if !room.is_member() || room.fetching {
+        if !room.is_member() || room.fetching || room.stored.held.is_some() {
             return Ok(());
         }
         if room.stored.have >= room.head {
@@ -103,11 +115,10 @@ impl Client {
     }
 
     fn apply(&mut self, id: RoomId, record: Record) -> Result<(), Problem> {
-        let vault = std::rc::Rc::clone(&self.vault);
+        let vault = Rc::clone(&self.vault);
         let outcome = vault.attempt(|| self.read(id, &record));
-        if vault.has_failed() {
-            // The transaction will not commit; its caller drops the groups and reports.
-            return Err(Problem::ProfileIo("a write failed".into()));
+        if let Some(failure) = vault.failure() {
+            return Err(failure);
         }
         let room = self.room_mut(id)?;
         room.stored.have = record.seq;
@@ -121,10 +132,15 @@ impl Client {
             Err(unreadable) => {
                 // What was read of it is taken back on disk, so it must be in memory.
                 self.room_mut(id)?.group = None;
-                if let Unreadable::KeyChanged(handle) = unreadable {
-                    self.tell(Event::KeyChanged { room: id, handle });
+                self.add_entry(id, Entry { seq, at, kind: EntryKind::Gap { from: seq } })?;
+                match unreadable {
+                    Unreadable::Dropped => Ok(()),
+                    Unreadable::KeyChanged(handle) => {
+                        self.tell(Event::KeyChanged { room: id, handle });
+                        self.hold(id, Hold::KeyChanged)
+                    }
+                    Unreadable::Hold(hold) => self.hold(id, hold),
                 }
-                self.add_entry(id, Entry { seq, at, kind: EntryKind::Gap { from: seq } })
             }
         }
     }
@@ -132,33 +148,52 @@ impl Client {
     fn read(&mut self, id: RoomId, record: &Record) -> Result<Reading, Unreadable> {
         let provider = Provider::new(&self.crypto, &self.vault);
         let room = self.rooms.get_mut(&id).ok_or(Unreadable::Dropped)?;
-        if record.epoch != room.stored.epoch {
-            return Err(Unreadable::Dropped);
+        if record.epoch > room.stored.epoch {
+            return Err(Unreadable::Hold(Hold::Behind));
         }
+        // What the vault fails to read ends the transaction, whatever is returned from here.
         let group = room.group(&provider, id).map_err(|_| Unreadable::Dropped)?;
         let message =
-            group::process(&provider, group, &record.payload).ok_or(Unreadable::Dropped)?;
+            group::process(&provider, group, &record.payload).map_err(|why| match why {
+                Unprocessed::Rubbish => Unreadable::Dropped,
+                Unprocessed::Commit => Unreadable::Hold(Hold::Behind),
+            })?;
         let sender = message.sender().clone();
         match (message.into_content(), record.kind) {
             (ProcessedMessageContent::ApplicationMessage(message), RecordKind::Application) => {
                 let Sender::Member(index) = sender else { return Err(Unreadable::Dropped) };
-                let author = policy::certificate_at(group, index).ok_or(Unreadable::Dropped)?;
+                let author = group::member_at(group, index).ok_or(Unreadable::Dropped)?;
                 let padded = Padded::from_padded_bytes(&message.into_bytes())
                     .map_err(|_| Unreadable::Dropped)?;
                 Ok(Reading::Message(Box::new(author), padded))
             }
             (ProcessedMessageContent::OwnPrivateMessage, RecordKind::Application) => {
-                let queued = self.vault.queued(id, record.post).map_err(|_| Unreadable::Dropped)?;
-                queued.map(|own| Reading::Own(Box::new(own))).ok_or(Unreadable::Dropped)
+                self.read_own(id, record)
             }
             (ProcessedMessageContent::StagedCommitMessage(commit), RecordKind::Commit) => {
-                policy::check(&self.vault, group, &sender, &commit).map_err(
+                policy::check(&self.vault, group, &sender, &commit, record.from).map_err(
                     |refusal| match refusal {
                         Refusal::KeyChanged(handle) => Unreadable::KeyChanged(handle),
                         Refusal::NotAllowed | Refusal::Vault => Unreadable::Dropped,
                     },
                 )?;
                 merge(&provider, group, *commit)
+            }
+            _ => Err(Unreadable::Dropped),
+        }
+    }
+
+    /// A message that claims to be this device's. One that the profile does not know was sent by a
+    /// later copy of it: this one must not go on, or it would use keys again. The claim inside the
+    /// message is not authenticated, so the relay's word is asked too.
+    fn read_own(&self, id: RoomId, record: &Record) -> Result<Reading, Unreadable> {
+        let identity = &self.profile.identity;
+        let queued = self.vault.queued(id, record.post).map_err(|_| Unreadable::Dropped)?;
+        let shown = self.vault.entry_of(id, identity.handle(), record.post);
+        match (queued, shown) {
+            (Some(own), _) => Ok(Reading::Own(Box::new(own))),
+            (None, Ok(None)) if record.from == identity.device() => {
+                Err(Unreadable::Hold(Hold::RolledBack))
             }
             _ => Err(Unreadable::Dropped),
         }
@@ -206,16 +241,18 @@ fn merge(
     group: &mut MlsGroup,
     commit: StagedCommit,
 ) -> Result<Reading, Unreadable> {
-    let before = handles(group)?;
-    group.merge_staged_commit(provider, commit).map_err(|_| Unreadable::Dropped)?;
-    let after = handles(group)?;
+    let before = handles(group);
+    group.merge_staged_commit(provider, commit).map_err(|_| Unreadable::Hold(Hold::Behind))?;
+    if !group.is_active() {
+        return Err(Unreadable::Hold(Hold::Removed));
+    }
+    let after = handles(group);
     Ok(Reading::Commit {
         joined: after.difference(&before).cloned().collect(),
         left: before.difference(&after).cloned().collect(),
     })
 }
 
-fn handles(group: &MlsGroup) -> Result<std::collections::BTreeSet<Handle>, Unreadable> {
-    let members = group::members(group).map_err(|_| Unreadable::Dropped)?;
-    Ok(members.into_iter().map(|certificate| certificate.handle).collect())
+fn handles(group: &MlsGroup) -> BTreeSet<Handle> {
+    group::members(group).map(|certificate| certificate.handle).collect()
 }

@@ -10,7 +10,7 @@ use wire::message::{Commit, GroupInfo, RoomKind};
 use super::Client;
 use crate::group::{self, Provider};
 use crate::vault::Vault;
-use crate::{Event, Problem};
+use crate::{Event, Hold, Problem};
 
 const ROOMS: &[u8] = b"rooms";
 type RoomIds = List<RoomId, { wire::limit::MAX_ROOMS }>;
@@ -37,6 +37,8 @@ pub(super) struct Stored {
     pub(super) epoch: Epoch,
     /// The last record that was applied.
     pub(super) have: Seq,
+    /// Why the room is neither read nor written any more.
+    pub(super) held: Option<Hold>,
 }
 
 /// A room in memory.
@@ -55,15 +57,17 @@ pub(super) struct Room {
     pub(super) in_flight: BTreeSet<PostId>,
     /// Whether the queue may hold posts that are not in flight.
     pub(super) queued: bool,
-    /// Someone types here and waits for the connection.
+    /// Someone types here and waits for the room to be ready.
     pub(super) typing_due: bool,
+    /// External commits made on this connection.
+    pub(super) join_tries: u32,
     /// Loaded when needed; dropped whenever a write failed.
     pub(super) group: Option<MlsGroup>,
 }
 
 impl Room {
     pub(super) fn new(kind: RoomKind, standing: Standing) -> Self {
-        let stored = Stored { kind, standing, epoch: Epoch(0), have: Seq(0) };
+        let stored = Stored { kind, standing, epoch: Epoch(0), have: Seq(0), held: None };
         Self { changed: true, ..Self::from(stored) }
     }
 
@@ -71,11 +75,18 @@ impl Room {
         self.stored.standing == Standing::Member
     }
 
+    /// Whether something may be sent to it now.
+    pub(super) fn is_ready(&self) -> bool {
+        self.is_member() && self.caught_up && self.stored.held.is_none()
+    }
+
     pub(super) fn disconnect(&mut self) {
         self.fetching = false;
         self.caught_up = false;
         self.in_flight.clear();
         self.queued = true;
+        self.typing_due = false;
+        self.join_tries = 0;
     }
 
     /// The group, loaded if it is not in memory.
@@ -102,6 +113,7 @@ impl From<Stored> for Room {
             in_flight: BTreeSet::new(),
             queued: true,
             typing_due: false,
+            join_tries: 0,
             group: None,
         }
     }
@@ -135,8 +147,9 @@ impl Client {
         self.save_room_ids()
     }
 
-    /// Forgets a room whose group never came to be.
+    /// Forgets a room that this device never came to be in, and its group.
     pub(super) fn remove_room(&mut self, id: RoomId) -> Result<(), Problem> {
+        group::delete(&Provider::new(&self.crypto, &self.vault), id)?;
         self.rooms.remove(&id);
         self.vault.delete_value(&name(id))?;
         self.save_room_ids()
@@ -150,6 +163,17 @@ impl Client {
 
     pub(super) fn room_mut(&mut self, id: RoomId) -> Result<&mut Room, Problem> {
         self.rooms.get_mut(&id).ok_or(Problem::RelayMisbehaved("an unknown room"))
+    }
+
+    /// Stops reading and writing a room, and tells so.
+    pub(super) fn hold(&mut self, id: RoomId, hold: Hold) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        if room.stored.held.is_none() {
+            room.stored.held = Some(hold);
+            room.changed = true;
+            self.tell(Event::RoomHeld { room: id, hold });
+        }
+        Ok(())
     }
 
     /// Tells that a room has been read to its head.
@@ -174,6 +198,14 @@ impl Field for Stored {
         self.kind.encode(w);
         self.epoch.encode(w);
         self.have.encode(w);
+        w.put(&[match self.held {
+            None => 0,
+            Some(Hold::Behind) => 1,
+            Some(Hold::RolledBack) => 2,
+            Some(Hold::LogWentBack) => 3,
+            Some(Hold::Removed) => 4,
+            Some(Hold::KeyChanged) => 5,
+        }]);
         match &self.standing {
             Standing::Creating(group_info) => {
                 w.put(&[1]);
@@ -192,6 +224,15 @@ impl Field for Stored {
 
     fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
         let (kind, epoch, have) = (Field::decode(r)?, Field::decode(r)?, Field::decode(r)?);
+        let held = match r.array(Self::WHAT)? {
+            [0] => None,
+            [1] => Some(Hold::Behind),
+            [2] => Some(Hold::RolledBack),
+            [3] => Some(Hold::LogWentBack),
+            [4] => Some(Hold::Removed),
+            [5] => Some(Hold::KeyChanged),
+            _ => return Err(wire::Error::Malformed { what: Self::WHAT }),
+        };
         let standing = match r.array(Self::WHAT)? {
             [1] => Standing::Creating(Bytes::decode(r)?),
             [2] => Standing::ExpectGroupInfo,
@@ -203,6 +244,6 @@ impl Field for Stored {
             [4] => Standing::Member,
             _ => return Err(wire::Error::Malformed { what: Self::WHAT }),
         };
-        Ok(Self { kind, standing, epoch, have })
+        Ok(Self { kind, standing, epoch, have, held })
     }
 }

@@ -1,5 +1,7 @@
 //! Sending: the queue in the vault, and what of it is on its way.
 
+use std::rc::Rc;
+
 use wire::codec::Bytes;
 use wire::id::{Epoch, PostId, RoomId, Seq, UnixMs};
 use wire::message::ToRelay;
@@ -9,7 +11,7 @@ use crate::content::{Content, Padded};
 use crate::event::{Entry, EntryKind, MessageId};
 use crate::group::{self, Provider};
 use crate::vault::Queued;
-use crate::{Event, Problem};
+use crate::{Event, Hold, Problem};
 
 /// Posts of a room that may be unanswered at once.
 const WINDOW: usize = 64;
@@ -25,7 +27,10 @@ impl Client {
     ) -> Result<(), Problem> {
         let content = Content::text(text)?;
         self.known_room(room)?;
-        if let Some(seq) = self.vault.entry_of(room, id)? {
+        if let Some(hold) = self.room_mut(room)?.stored.held {
+            return Err(Problem::RoomHeld(hold));
+        }
+        if let Some(seq) = self.vault.entry_of(room, self.profile.identity.handle(), id)? {
             self.tell(Event::MessageSent { room, id, seq });
             return Ok(());
         }
@@ -49,7 +54,7 @@ impl Client {
         let ready: Vec<RoomId> = self
             .rooms
             .iter()
-            .filter(|(_, room)| room.is_member() && room.caught_up && room.queued)
+            .filter(|(_, room)| room.is_ready() && room.queued)
             .filter(|(_, room)| room.in_flight.len() <= WINDOW / 2)
             .map(|(id, _)| *id)
             .collect();
@@ -91,7 +96,8 @@ impl Client {
             }
         };
         self.room_mut(room)?.in_flight.insert(post);
-        self.request(Request::Post(room, post), ToRelay::Post { room, epoch, post, payload });
+        let request = Request::Post(room, post, epoch);
+        self.request(request, ToRelay::Post { room, epoch, post, payload });
         Ok(())
     }
 
@@ -115,10 +121,18 @@ impl Client {
         seq: Seq,
         at: UnixMs,
     ) -> Result<(), Problem> {
+        let vault = Rc::clone(&self.vault);
         let room = self.room_mut(id)?;
         room.in_flight.remove(&post);
         room.head = room.head.max(seq);
         let expected = room.stored.have.next();
+        if room.stored.held.is_some() {
+            return Ok(());
+        }
+        if seq < expected && vault.queued(id, post)?.is_some() {
+            // The log had something else at this place.
+            return self.hold(id, Hold::LogWentBack);
+        }
         if seq != expected {
             // Either it was read from the log already, or something before it is missing; then it
             // will be read from the log in its turn.
@@ -161,19 +175,20 @@ impl Client {
         &mut self,
         id: RoomId,
         post: PostId,
+        made_in: Epoch,
         epoch: Epoch,
     ) -> Result<(), Problem> {
+        if epoch <= made_in {
+            return Err(Problem::RelayMisbehaved("a conflict with no other commit"));
+        }
         let room = self.room_mut(id)?;
         room.in_flight.remove(&post);
         room.queued = true;
-        match epoch.cmp(&room.stored.epoch) {
-            core::cmp::Ordering::Equal => Ok(()),
-            core::cmp::Ordering::Less => Err(Problem::RelayMisbehaved("an epoch that is past")),
-            core::cmp::Ordering::Greater => {
-                // Its commit is on the way or was dropped; the log has it.
-                room.head = room.head.max(room.stored.have.next());
-                self.catch_up(id)
-            }
+        if epoch > room.stored.epoch {
+            // Its commit is on the way or was dropped; the log has it.
+            room.head = room.head.max(room.stored.have.next());
+            return self.catch_up(id);
         }
+        Ok(())
     }
 }

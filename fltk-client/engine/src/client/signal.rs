@@ -15,7 +15,9 @@ impl Client {
     /// Sends a typing signal, as soon as the room is ready.
     pub(super) fn send_typing(&mut self, room: RoomId) -> Result<(), Problem> {
         let id = self.known_room(room)?;
-        self.room_mut(id)?.typing_due = true;
+        if self.connection.is_open() {
+            self.room_mut(id)?.typing_due = true;
+        }
         self.send_due_signals()
     }
 
@@ -26,7 +28,7 @@ impl Client {
         }
         let mut due = Vec::new();
         for (id, room) in &mut self.rooms {
-            if room.caught_up && core::mem::take(&mut room.typing_due) {
+            if room.is_ready() && core::mem::take(&mut room.typing_due) {
                 due.push(*id);
             }
         }
@@ -61,9 +63,8 @@ impl Client {
         let provider = Provider::new(&self.crypto, &self.vault);
         let room = self.rooms.get_mut(&id).ok_or(Problem::RoomUnknown)?;
         let group = room.group(&provider, id)?;
-        let key = group::signal_key(&provider, group)
-            .ok_or(Problem::Internal("a signal key could not be derived"))?;
-        Ok(SealingKey::new(&key))
+        group::signal_key(&provider, group)
+            .ok_or(Problem::Internal("a signal key could not be derived"))
     }
 }
 

@@ -1,43 +1,56 @@
 //! What follows once the relay knows this device: rooms, key packages, whatever was interrupted.
 
-use wire::codec::{Bytes, List};
 use wire::id::RoomId;
 use wire::limit::MAX_KEY_PACKAGES;
 use wire::message::{RoomKind, RoomSummary, SignedIn, ToRelay};
 
 use super::room::Standing;
 use super::{Client, Now, Request};
-use crate::group::{self, Provider};
-use crate::profile::Profile;
-use crate::{Event, Problem, Step};
+use crate::group::{self, KeyPackages, Provider};
+use crate::profile::{Enrolled, Profile};
+use crate::{Event, Hold, Problem, Step};
 
 /// Fewer one-use key packages than this at the relay are topped up.
 const FEW_KEY_PACKAGES: u8 = 10;
+/// Age at which the key package of last resort is replaced: its lifetime is 84 days.
+const LAST_RESORT_MS: u64 = 60 * 24 * 60 * 60 * 1_000;
+const UNPUBLISHED: &[u8] = b"key packages";
 
 impl Client {
     pub(super) fn handle_signed_in(
         &mut self,
         signed_in: SignedIn,
-        _now: Now,
+        now: Now,
     ) -> Result<(), Problem> {
         let identity = &self.profile.identity;
         if signed_in.handle != *identity.handle() || signed_in.device != identity.device() {
             return Err(Problem::RelayMisbehaved("an identity that is not ours"));
         }
         let (handle, device) = (signed_in.handle, signed_in.device);
-        if !self.profile.enrolled {
-            self.profile.enrolled = true;
+        if self.profile.enrolment != Enrolled::Yes {
+            self.profile.enrolment = Enrolled::Yes;
             self.vault.put_value(Profile::NAME, &self.profile)?;
         }
         self.enrolment = None;
         self.connection.signed_in();
         self.tell(Event::Connected { handle, device });
-        self.replenish_key_packages(signed_in.one_use_left)?;
+        self.replenish_key_packages(signed_in.one_use_left, now)?;
         self.meet_rooms(&signed_in.rooms)
     }
 
     fn meet_rooms(&mut self, summaries: &[RoomSummary]) -> Result<(), Problem> {
-        let lobby = summaries.iter().find(|summary| summary.kind == RoomKind::Lobby);
+        let mut lobbies = summaries.iter().filter(|summary| summary.kind == RoomKind::Lobby);
+        let (lobby, second) = (lobbies.next(), lobbies.next());
+        let known = self.rooms.iter().find(|(_, room)| {
+            room.stored.kind == RoomKind::Lobby
+                && !matches!(room.stored.standing, Standing::Creating(_))
+        });
+        // A relay has one lobby for ever; another would be a room of its choice under that name.
+        let changed = known.is_some_and(|(id, _)| lobby.is_some_and(|lobby| lobby.room != *id));
+        if second.is_some() || changed {
+            return Err(Problem::RelayMisbehaved("another lobby"));
+        }
+        let has_lobby = lobby.is_some() || known.is_some();
         for summary in summaries {
             self.meet_room(summary)?;
         }
@@ -57,7 +70,7 @@ impl Client {
                 None => self.resume_room(*id)?,
             }
         }
-        if lobby.is_none() && unfinished.is_empty() {
+        if !has_lobby && unfinished.is_empty() {
             self.create_room(RoomKind::Lobby)?;
         }
         Ok(())
@@ -73,6 +86,7 @@ impl Client {
         };
         room.head = room.head.max(summary.head);
         match room.stored.standing {
+            Standing::Member if summary.head < room.stored.have => self.hold(id, Hold::LogWentBack),
             Standing::Member => self.catch_up(id),
             Standing::Creating(_) if summary.member => self.handle_created(id),
             Standing::Creating(_) | Standing::ExpectGroupInfo | Standing::Joining { .. } => {
@@ -81,33 +95,43 @@ impl Client {
         }
     }
 
-    /// Makes and publishes key packages when the relay has few.
-    pub(super) fn replenish_key_packages(&mut self, one_use_left: u8) -> Result<(), Problem> {
-        let last_resort = !self.profile.last_resort_published;
-        if one_use_left >= FEW_KEY_PACKAGES && !last_resort {
+    /// Publishes key packages when the relay has few. What was made and not acknowledged is offered
+    /// again rather than made again, so that a relay that stores nothing fills no vault.
+    pub(super) fn replenish_key_packages(
+        &mut self,
+        one_use_left: u8,
+        now: Now,
+    ) -> Result<(), Problem> {
+        let last_resort = now.wall.0.saturating_sub(self.profile.last_resort_at.0) > LAST_RESORT_MS;
+        let open = self.requests.values().any(|open| matches!(open, Request::PublishKeyPackages));
+        if open || (one_use_left >= FEW_KEY_PACKAGES && !last_resort) {
             return Ok(());
         }
-        self.tell(Event::Progress(Step::MakingKeys));
-        let count = MAX_KEY_PACKAGES.saturating_sub(usize::from(one_use_left));
-        let provider = Provider::new(&self.crypto, &self.vault);
-        let made = group::key_packages(&provider, &self.profile.identity, count, last_resort)?;
-        let one_use = made.one_use.into_iter().map(Bytes::new).collect::<Result<Vec<_>, _>>();
-        let message = one_use
-            .and_then(|one_use| {
-                let last_resort = made.last_resort.map(Bytes::new).transpose()?;
-                Ok(ToRelay::PublishKeyPackages { one_use: List::new(one_use)?, last_resort })
-            })
-            .map_err(|_| Problem::Internal("a key package is too long"))?;
-        self.request(Request::PublishKeyPackages { last_resort }, message);
+        let made = match self.vault.value::<KeyPackages>(UNPUBLISHED)? {
+            Some(made) => made,
+            None => {
+                self.tell(Event::Progress(Step::MakingKeys));
+                let count = MAX_KEY_PACKAGES.saturating_sub(usize::from(one_use_left));
+                let provider = Provider::new(&self.crypto, &self.vault);
+                let identity = &self.profile.identity;
+                let made = group::key_packages(&provider, identity, count, last_resort)?;
+                self.vault.put_value(UNPUBLISHED, &made)?;
+                made
+            }
+        };
+        let KeyPackages { one_use, last_resort } = made;
+        let message = ToRelay::PublishKeyPackages { one_use, last_resort };
+        self.request(Request::PublishKeyPackages, message);
         Ok(())
     }
 
     /// The relay has what was published.
-    pub(super) fn key_packages_stored(&mut self, last_resort: bool) -> Result<(), Problem> {
-        if last_resort {
-            self.profile.last_resort_published = true;
+    pub(super) fn key_packages_stored(&mut self, now: Now) -> Result<(), Problem> {
+        let published = self.vault.value::<KeyPackages>(UNPUBLISHED)?;
+        if published.is_some_and(|published| published.last_resort.is_some()) {
+            self.profile.last_resort_at = now.wall;
             self.vault.put_value(Profile::NAME, &self.profile)?;
         }
-        Ok(())
+        self.vault.delete_value(UNPUBLISHED)
     }
 }

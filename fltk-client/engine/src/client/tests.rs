@@ -164,7 +164,7 @@ impl World {
         let mut random = Random::from_seed([seed; 32]);
         let vault = Vault::create_in_memory("p", random.fork()).unwrap();
         let handle = Handle::new(name).unwrap();
-        let client = Client::create(
+        let mut client = Client::create(
             vault,
             link(),
             handle,
@@ -175,6 +175,8 @@ impl World {
             NOW,
         )
         .unwrap();
+        // This relay knows every device whose certificate was offered to it, and asks no more.
+        client.profile.enrolment = Enrolled::Offered;
         let device = client.profile.identity.device();
         self.clients.insert(device, client);
         self.connect(device);
@@ -184,7 +186,7 @@ impl World {
     fn connect(&mut self, device: DeviceId) {
         let client = self.clients.get_mut(&device).unwrap();
         client.handle_command(Command::ConnectNow, NOW);
-        client.handle_connected([0; 32]);
+        client.handle_connected([0; 32], NOW);
         let greeting = self.relay.greet(client);
         self.online.insert(device);
         client.handle_messages(&[greeting.to_bytes()], NOW);
@@ -197,10 +199,36 @@ impl World {
         self.run();
     }
 
+    /// Says something of the relay's own choice.
+    fn tell(&mut self, device: DeviceId, message: ToClient) {
+        let client = self.clients.get_mut(&device).unwrap();
+        client.handle_messages(&[Tagged { tag: 0, message }.to_bytes()], NOW);
+        self.run();
+    }
+
+    /// Whether the client dropped the connection because the relay broke a rule.
+    fn was_caught(&self, device: DeviceId) -> bool {
+        let caught = |event: &Event| {
+            matches!(event, Event::Disconnected { problem: Problem::RelayMisbehaved(_), .. })
+        };
+        self.events[&device].iter().any(caught)
+    }
+
+    fn held(&self, device: DeviceId) -> Option<Hold> {
+        self.events[&device].iter().find_map(|event| match event {
+            Event::RoomHeld { hold, .. } => Some(*hold),
+            _ => None,
+        })
+    }
+
     /// The client dies and comes back from its vault.
     fn crash(&mut self, device: DeviceId) {
-        self.online.remove(&device);
         let vault = self.clients.remove(&device).unwrap().into_vault().unwrap();
+        self.restore(device, vault);
+    }
+
+    fn restore(&mut self, device: DeviceId, vault: Vault) {
+        self.online.remove(&device);
         let client = Client::open(vault, Random::from_seed([99; 32]), NOW).unwrap();
         self.clients.insert(device, client);
         self.connect(device);
@@ -231,7 +259,6 @@ impl World {
                             deliveries.extend(self.relay.handle(*device, message));
                         }
                         Output::Event(event) => {
-                            eprintln!("{device}: {event:?}");
                             self.events.entry(*device).or_default().push(event);
                         }
                         Output::Disconnect => drop(self.online.remove(device)),
@@ -394,4 +421,117 @@ fn an_impostor_of_a_known_account_is_refused() {
     let refused = Event::KeyChanged { room: world.lobby(), handle: bob };
     assert!(world.events[&impostor].contains(&refused), "sees that there is another bob");
     assert_eq!(world.texts(alice), ["+bob"], "and alice sees nothing of it");
+}
+
+#[test]
+fn a_second_greeting_is_refused() {
+    let mut world = World::default();
+    let alice = world.add("alice", 1);
+    let greeting = world.relay.greet(&world.clients[&alice]).message;
+    world.tell(alice, greeting);
+    assert!(world.was_caught(alice));
+}
+
+#[test]
+fn another_lobby_is_refused() {
+    let mut world = World::default();
+    let (alice, _bob) = (world.add("alice", 1), world.add("bob", 2));
+    world.disconnect(alice);
+    let lobby = world.relay.lobby.take();
+    world.add("mallory", 3);
+    world.connect(alice);
+    assert!(world.was_caught(alice), "the lobby is another one");
+    world.relay.lobby = lobby;
+    world.connect(alice);
+    world.send(alice, 1, "still here");
+    assert_eq!(world.texts(alice), ["+bob", "alice: still here"]);
+}
+
+#[test]
+fn an_older_copy_of_a_profile_is_noticed_and_sends_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (now, old) = (dir.path().join("now.db"), dir.path().join("old.db"));
+    let mut world = World::default();
+    let (alice, bob) = (world.add("alice", 1), world.add("bob", 2));
+    // Move alice's profile to a file, and keep a copy of that.
+    let random = || Random::from_seed([5; 32]);
+    let memory = world.clients.remove(&alice).unwrap().into_vault().unwrap();
+    memory.copy_to(&now);
+    std::fs::copy(&now, &old).unwrap();
+    world.restore(alice, Vault::open(&now, "p", random()).unwrap());
+    world.send(alice, 1, "sent by the later copy");
+
+    drop(world.clients.remove(&alice));
+    world.restore(alice, Vault::open(&old, "p", random()).unwrap());
+    assert_eq!(world.held(alice), Some(Hold::RolledBack));
+    world.send(alice, 2, "must not go out");
+    assert_eq!(world.texts(bob), ["+bob", "alice: sent by the later copy"]);
+}
+
+#[test]
+fn a_room_whose_log_went_back_is_held() {
+    let mut world = World::default();
+    let (alice, _bob) = (world.add("alice", 1), world.add("bob", 2));
+    world.send(alice, 1, "one");
+    world.disconnect(alice);
+    world.relay.lobby.as_mut().unwrap().log.pop();
+    world.connect(alice);
+    assert_eq!(world.held(alice), Some(Hold::LogWentBack));
+}
+
+#[test]
+fn a_missing_commit_holds_the_room_with_one_gap() {
+    let mut world = World::default();
+    let (alice, bob) = (world.add("alice", 1), world.add("bob", 2));
+    world.disconnect(bob);
+    world.add("carol", 3);
+    world.send(alice, 1, "one");
+    world.send(alice, 2, "two");
+    // Rubbish in the place of carol's commit, which bob therefore never sees.
+    let record = &mut world.relay.lobby.as_mut().unwrap().log[1];
+    record.kind = RecordKind::Application;
+    record.payload = Bytes::new(vec![0; 100]).unwrap();
+    world.connect(bob);
+    assert_eq!(world.held(bob), Some(Hold::Behind));
+    assert_eq!(world.texts(bob), ["+bob", "gap", "gap"]);
+    world.send(bob, 3, "unread");
+    let failed = |event: &Event| {
+        matches!(event, Event::CommandFailed { problem: Problem::RoomHeld(Hold::Behind), .. })
+    };
+    assert!(world.events[&bob].iter().any(failed), "and bob is told so");
+}
+
+#[test]
+fn a_conflict_without_a_commit_is_no_reason_to_send_again() {
+    let mut world = World::default();
+    let alice = world.add("alice", 1);
+    let room = world.lobby();
+    world.online.remove(&alice);
+    let client = world.clients.get_mut(&alice).unwrap();
+    let id = PostId::from_array([1; 16]);
+    client.handle_command(Command::SendText { room, id, text: "hello".into() }, NOW);
+    let tag = *client.requests.keys().last().unwrap();
+    let refusal = Refusal::Conflict { epoch: Epoch(0) };
+    let message = Tagged { tag, message: ToClient::Refused { refusal } };
+    client.handle_messages(&[message.to_bytes()], NOW);
+    world.run();
+    assert!(world.was_caught(alice));
+}
+
+#[test]
+fn a_relay_that_does_not_answer_is_left() {
+    let mut world = World::default();
+    let alice = world.add("alice", 1);
+    let room = world.lobby();
+    world.online.remove(&alice);
+    let client = world.clients.get_mut(&alice).unwrap();
+    let id = PostId::from_array([1; 16]);
+    client.handle_command(Command::SendText { room, id, text: "hello".into() }, NOW);
+    let deadline = client.next_deadline().unwrap();
+    client.handle_time(Now { time: deadline, ..NOW });
+    world.run();
+    let lost = |event: &Event| {
+        matches!(event, Event::Disconnected { problem: Problem::ConnectionLost, .. })
+    };
+    assert!(world.events[&alice].iter().any(lost));
 }

@@ -25,6 +25,8 @@ pub(super) struct Connection {
     session: Session,
     out: Vec<u8>,
     buffer: Vec<u8>,
+    /// The relay has ended the session; what it said before is still to be given out.
+    closed: bool,
     expected: wire::key::PublicKey,
 }
 
@@ -42,9 +44,9 @@ impl Connection {
         address: String,
         relay_key: [u8; 32],
         static_key: wire::key::StaticKey,
-        mut random: Random,
         now: impl Fn() -> Time,
     ) -> Result<Self, Problem> {
+        let mut random = Random::from_system()?;
         let timeout = async {
             Timer::after(CONNECT_TIMEOUT).await;
             Err(std::io::Error::from(ErrorKind::TimedOut))
@@ -55,7 +57,14 @@ impl Connection {
         let expected = wire::key::PublicKey::from_bytes(relay_key);
         let session = Session::initiator(static_key, expected, now(), &mut random)
             .map_err(|_| Problem::Internal("a handshake could not be begun"))?;
-        Ok(Self { stream, session, out: Vec::new(), buffer: vec![0; READ_BYTES], expected })
+        Ok(Self {
+            stream,
+            session,
+            out: Vec::new(),
+            buffer: vec![0; READ_BYTES],
+            closed: false,
+            expected,
+        })
     }
 
     pub(super) fn next_deadline(&self) -> Option<Time> {
@@ -72,6 +81,9 @@ impl Connection {
 
     /// Waits until bytes came or went.
     pub(super) async fn turn(&mut self, now: impl Fn() -> Time) -> Result<Turn, Problem> {
+        if self.closed {
+            return Err(Problem::ConnectionLost);
+        }
         self.fill_out();
         let readable = async { self.stream.readable().await.map(|()| true) };
         let writable = async {
@@ -127,10 +139,12 @@ impl Connection {
     fn read(&mut self, now: impl Fn() -> Time) -> Result<Turn, Problem> {
         let mut turn = Turn::default();
         let mut total = 0_usize;
-        while total < TURN_BYTES {
+        while total < TURN_BYTES && !self.closed {
             let count = match self.stream.get_ref().read(&mut self.buffer) {
-                Ok(0) if turn.messages.is_empty() => return Err(Problem::ConnectionLost),
-                Ok(0) => break,
+                Ok(0) => {
+                    self.closed = true;
+                    break;
+                }
                 Ok(count) => count,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
@@ -139,19 +153,18 @@ impl Connection {
             total = total.saturating_add(count);
             let bytes = self.buffer.get_mut(..count).unwrap_or_default();
             let outcome = self.session.handle_bytes(bytes, now());
-            let closed = self.take_events(&mut turn);
+            self.take_events(&mut turn);
             outcome.map_err(|error| self.problem(error))?;
-            if closed && turn.messages.is_empty() {
-                return Err(Problem::ConnectionLost);
-            }
         }
-        self.write()?;
+        match (self.closed, turn.messages.is_empty()) {
+            (true, true) => return Err(Problem::ConnectionLost),
+            (true, false) => {}
+            (false, _) => self.write()?,
+        }
         Ok(turn)
     }
 
-    /// Whether the relay closed the session.
-    fn take_events(&mut self, turn: &mut Turn) -> bool {
-        let mut closed = false;
+    fn take_events(&mut self, turn: &mut Turn) {
         while let Some(event) = self.session.poll_event() {
             match event {
                 Event::Established { handshake_hash, .. } => {
@@ -159,10 +172,9 @@ impl Connection {
                     turn.established = Some(handshake_hash);
                 }
                 Event::Message(message) => turn.messages.push(message),
-                Event::Closed(_) => closed = true,
+                Event::Closed(_) => self.closed = true,
             }
         }
-        closed
     }
 
     fn problem(&self, error: HandshakeError) -> Problem {

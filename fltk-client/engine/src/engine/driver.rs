@@ -10,7 +10,7 @@ use wire::codec::Field;
 use super::connection::{Connection, Turn};
 use super::{Clock, Files};
 use crate::client::Output;
-use crate::{Client, Command, Event, Problem, Random};
+use crate::{Client, Command, Event, Problem};
 
 type Opening = Pin<Box<dyn Future<Output = Result<Connection, Problem>>>>;
 
@@ -59,19 +59,17 @@ pub(super) async fn run(
             }
             Wake::Turn(Ok(turn)) => {
                 if let Some(handshake_hash) = turn.established {
-                    client.handle_connected(handshake_hash);
+                    client.handle_connected(handshake_hash, clock.now());
                 }
                 if !turn.messages.is_empty() {
                     client.handle_messages(&turn.messages, clock.now());
                 }
             }
-            Wake::Deadline => {
-                if let Err(problem) = check_session(&mut link, clock.time()) {
-                    link = Link::Down;
-                    client.handle_disconnected(problem, clock.now());
-                }
-                client.handle_time(clock.now());
-            }
+            Wake::Deadline => client.handle_time(clock.now()),
+        }
+        if let Err(problem) = check_session(&mut link, clock.time()) {
+            link = Link::Down;
+            client.handle_disconnected(problem, clock.now());
         }
     }
 }
@@ -93,15 +91,16 @@ async fn drain(
         };
         match output {
             Output::Connect { address, relay_key, static_key } => {
-                let Ok(random) = Random::from_system() else { continue };
                 let time = move || clock.time();
-                let opening = Connection::open(address, relay_key, static_key, random, time);
+                let opening = Connection::open(address, relay_key, static_key, time);
                 *link = Link::Opening(Box::pin(opening));
             }
             Output::Send(message) => {
-                if let Link::Up(connection) = link {
-                    // A session that is over shows in the next turn.
-                    let _ = connection.send(&message.to_bytes(), clock.time());
+                if let Link::Up(connection) = link
+                    && let Err(problem) = connection.send(&message.to_bytes(), clock.time())
+                {
+                    *link = Link::Down;
+                    client.handle_disconnected(problem, clock.now());
                 }
             }
             Output::Disconnect => {

@@ -12,7 +12,7 @@ use wire::id::{Handle, UnixMs};
 use wire::link::Link;
 
 use crate::client::Now;
-use crate::profile::Profile;
+use crate::profile::{Enrolled, Profile};
 use crate::{Client, Command, Cost, Event, Problem, Random, Vault};
 
 /// Events that may wait for the front end before the engine waits for it.
@@ -192,7 +192,7 @@ impl Files {
             Err(problem) => return Err(problem),
         };
         match vault.value::<Profile>(Profile::NAME)? {
-            Some(profile) if profile.enrolled => Err(Problem::ProfileExists),
+            Some(profile) if profile.enrolment == Enrolled::Yes => Err(Problem::ProfileExists),
             Some(profile)
                 if profile.identity.handle() == handle && profile.relay_key == link.relay_key =>
             {

@@ -14,7 +14,7 @@ impl Vault {
     pub(crate) fn add_entry(&self, room: RoomId, entry: &Entry) -> Result<bool, Problem> {
         let (hidden, seq) = (self.keys.hide(room.as_array()), row_number(entry.seq)?);
         let message = match &entry.kind {
-            EntryKind::Message { id, .. } => Some(self.message_key(room, *id)),
+            EntryKind::Message { id, from, .. } => Some(self.message_key(room, from, *id)),
             _ => None,
         };
         let sealed = self.seal(&place(&hidden, seq), &Stored(entry.clone()).to_bytes())?;
@@ -25,19 +25,26 @@ impl Vault {
         Ok(self.db.changes() > 0)
     }
 
-    /// Where a message stands, if it does.
-    pub(crate) fn entry_of(&self, room: RoomId, id: MessageId) -> Result<Option<Seq>, Problem> {
+    /// Where an author's message stands, if it does.
+    pub(crate) fn entry_of(
+        &self,
+        room: RoomId,
+        from: &Handle,
+        id: MessageId,
+    ) -> Result<Option<Seq>, Problem> {
         let seq: Option<i64> =
             self.note(self.db.prepare_cached("SELECT seq FROM entry WHERE message = ?").and_then(
                 |mut query| {
-                    query.query_row([self.message_key(room, id)], |row| row.get(0)).optional()
+                    query.query_row([self.message_key(room, from, id)], |row| row.get(0)).optional()
                 },
             ))?;
         Ok(seq.and_then(|seq| u64::try_from(seq).ok()).map(Seq))
     }
 
-    fn message_key(&self, room: RoomId, id: MessageId) -> [u8; 16] {
-        self.keys.hide(&[b"message".as_slice(), room.as_array(), id.as_array()].concat())
+    /// Ids are unique for one author: another cannot suppress a message by using its id first.
+    fn message_key(&self, room: RoomId, from: &Handle, id: MessageId) -> [u8; 16] {
+        let author = from.as_str().as_bytes();
+        self.keys.hide(&[b"message".as_slice(), room.as_array(), id.as_array(), author].concat())
     }
 
     /// The lines after `after`, in order, at most `limit`.
@@ -64,7 +71,8 @@ impl Vault {
         rows.into_iter()
             .map(|(seq, sealed)| {
                 let bytes = self.open_sealed(&place(&hidden, seq), sealed)?;
-                let stored = Stored::from_bytes(&bytes).map_err(|_| Problem::ProfileDamaged)?;
+                let stored =
+                    Stored::from_bytes(&bytes).map_err(|_| self.fail(Problem::ProfileDamaged))?;
                 Ok(stored.0)
             })
             .collect()

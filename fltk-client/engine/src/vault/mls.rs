@@ -48,9 +48,7 @@ impl MlsStore<'_> {
 
     /// Values that do not fit the format: ends the transaction like a failed write.
     fn broken(&self) -> Problem {
-        let problem = Problem::Internal("MLS state has an unexpected form");
-        self.0.failure.borrow_mut().get_or_insert_with(|| problem.clone());
-        problem
+        self.0.fail(Problem::Internal("MLS state has an unexpected form"))
     }
 
     fn list<T: DeserializeOwned>(

@@ -1,8 +1,8 @@
 //! The profile on disk: one SQLite file in which every value is sealed.
 //!
 //! A random vault key, wrapped by the stretched password, seals values and hides their names; the
-//! file shows how many values there are and how long, and nothing else. All writes of one input
-//! happen in one transaction, MLS state and the plaintext that moved it together.
+//! file shows how many values, rooms and entries there are and how long each is, and no more. All
+//! writes of one input happen in one transaction, MLS state and the plaintext that moved it together.
 
 mod entry;
 mod mls;
@@ -141,6 +141,12 @@ impl Vault {
         Ok(Self::with(db, &vault_key, random))
     }
 
+    /// Writes the whole vault to a file.
+    #[cfg(test)]
+    pub(crate) fn copy_to(&self, path: &Path) {
+        self.db.execute("VACUUM INTO ?", [path.to_str().unwrap()]).unwrap();
+    }
+
     fn with(db: Connection, vault_key: &[u8; 32], random: Random) -> Self {
         let keys = Keys::derive(vault_key);
         Self { db, keys, random: RefCell::new(random), failure: RefCell::new(None) }
@@ -181,15 +187,15 @@ impl Vault {
         outcome
     }
 
-    /// Whether a write of this transaction has failed, so that it will not commit.
-    pub(crate) fn has_failed(&self) -> bool {
-        self.failure.borrow().is_some()
+    /// The first failure of this transaction, which will not commit.
+    pub(crate) fn failure(&self) -> Option<Problem> {
+        self.failure.borrow().clone()
     }
 
     /// Reads a value.
     pub(crate) fn value<T: Field>(&self, name: &[u8]) -> Result<Option<T>, Problem> {
         self.raw_value(name)?
-            .map(|bytes| T::from_bytes(&bytes).map_err(|_| Problem::ProfileDamaged))
+            .map(|bytes| T::from_bytes(&bytes).map_err(|_| self.fail(Problem::ProfileDamaged)))
             .transpose()
     }
 
@@ -223,7 +229,7 @@ impl Vault {
     }
 
     fn open_sealed(&self, place: &[u8], sealed: Vec<u8>) -> Result<Zeroizing<Vec<u8>>, Problem> {
-        self.keys.open(place, &sealed).ok_or(Problem::ProfileDamaged)
+        self.keys.open(place, &sealed).ok_or_else(|| self.fail(Problem::ProfileDamaged))
     }
 
     fn run(&self, sql: &str) -> Result<(), Problem> {
@@ -245,11 +251,13 @@ impl Vault {
     }
 
     fn note<T>(&self, result: rusqlite::Result<T>) -> Result<T, Problem> {
-        result.map_err(|error| {
-            let problem = problem(error);
-            self.failure.borrow_mut().get_or_insert_with(|| problem.clone());
-            problem
-        })
+        result.map_err(|error| self.fail(problem(error)))
+    }
+
+    /// Keeps a failure, so that the transaction does not commit even if its callers go on.
+    pub(crate) fn fail(&self, problem: Problem) -> Problem {
+        self.failure.borrow_mut().get_or_insert_with(|| problem.clone());
+        problem
     }
 }
 

@@ -105,6 +105,7 @@ impl Vault {
     }
 
     fn open_queued(&self, place: &[u8], sealed: Vec<u8>) -> Result<Queued, Problem> {
-        Queued::from_bytes(&self.open_sealed(place, sealed)?).map_err(|_| Problem::ProfileDamaged)
+        Queued::from_bytes(&self.open_sealed(place, sealed)?)
+            .map_err(|_| self.fail(Problem::ProfileDamaged))
     }
 }

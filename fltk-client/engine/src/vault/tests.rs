@@ -161,7 +161,8 @@ fn a_message_is_shown_once() {
     assert_eq!(vault.add_entry(ROOM, &message(2, 1)), Ok(false), "the same message again");
     assert_eq!(vault.add_entry(ROOM, &message(3, 2)), Ok(true));
     let id = MessageId::from_array([1; 16]);
-    assert_eq!(vault.entry_of(ROOM, id), Ok(Some(Seq(1))));
+    assert_eq!(vault.entry_of(ROOM, &Handle::new("mallory").unwrap(), id), Ok(None));
+    assert_eq!(vault.entry_of(ROOM, &Handle::new("alice").unwrap(), id), Ok(Some(Seq(1))));
 }
 
 #[test]
