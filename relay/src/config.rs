@@ -72,7 +72,9 @@ impl Config {
             "retention-bytes" => put(&mut settings.retention_bytes, value),
             "log" => put_level(&mut self.level, value),
             _ => {
-                return Err(format!("there is no setting `{name}`: see `sotto-relay serve --help`"));
+                return Err(format!(
+                    "there is no setting `{name}`: see `sotto-relay serve --help`"
+                ));
             }
         };
         done.ok_or_else(|| {

@@ -134,8 +134,7 @@ impl Client {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_be_bytes());
         let (key, relay) = (StaticKey::from_bytes(key), PublicKey::from_bytes(relay_key));
-        let session =
-            Session::initiator(key, relay, Time::from_ms(0), &mut Rng(&mut rng)).unwrap();
+        let session = Session::initiator(key, relay, Time::from_ms(0), &mut Rng(&mut rng)).unwrap();
         let handshake_hash = [0; 32];
         let start = Instant::now();
         let mut client = Self { stream, session, handshake_hash, relay_key, tag: 0, rng, start };
@@ -195,7 +194,13 @@ impl Client {
         }
     }
 
-    pub(crate) fn register(&mut self, name: &str, password: &str, link: &Link, device: u8) -> ToClient {
+    pub(crate) fn register(
+        &mut self,
+        name: &str,
+        password: &str,
+        link: &Link,
+        device: u8,
+    ) -> ToClient {
         let handle = Handle::new(name).unwrap();
         let started =
             ClientRegistration::<Suite>::start(&mut self.rng, password.as_bytes()).unwrap();
@@ -209,10 +214,8 @@ impl Client {
         let identifiers =
             Identifiers { client: Some(name.as_bytes()), server: Some(&self.relay_key) };
         let parameters = ClientRegistrationFinishParameters::new(identifiers, None);
-        let finished = started
-            .state
-            .finish(&mut self.rng, password.as_bytes(), response, parameters)
-            .unwrap();
+        let finished =
+            started.state.finish(&mut self.rng, password.as_bytes(), response, parameters).unwrap();
         self.ask(ToRelay::RegisterFinish {
             record: Bytes::new(finished.message.serialize().to_vec()).unwrap(),
             sealed_account: Bytes::new(vec![7; 80]).unwrap(),
