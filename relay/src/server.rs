@@ -110,10 +110,11 @@ pub fn run(setup: Setup, data: &DataDir) -> io::Result<()> {
         output: RefCell::default(),
     });
     let (to_store, thread) = store_thread::spawn(store, completions)?;
+    let last = to_store.clone();
     let task = HubTask::new(Rc::clone(&shared), hub, requests_out, completions_out, to_store);
     let served = smol::block_on(shared.executor.run(serve(&shared, listener, task, data)));
-    // The hub task owned the last way to the store: its thread ends after what it was given.
-    drop(shared);
+    // The thread ends after what it was given.
+    last.close();
     drop(thread.join());
     served
 }
@@ -132,7 +133,8 @@ async fn serve(
     let sweeper = shared.executor.spawn(sweeper::run(Rc::clone(shared)));
     let accepting = shared.executor.spawn(accept::run(Rc::clone(shared), listener));
     let admin = shared.executor.spawn(admin::run(Rc::clone(shared), admin));
-    announce(address, &shared.relay_key)?;
+    // Whoever started the relay may not care to listen.
+    drop(announce(address, &shared.relay_key));
     log::info("started", &[("version", env!("CARGO_PKG_VERSION"))]);
     shutdown::wait(signals).await;
     log::info("stopping", &[]);
@@ -148,9 +150,10 @@ async fn serve(
 
 /// Tells whoever started the relay that it listens now.
 fn announce(address: SocketAddr, key: &StaticKey) -> io::Result<()> {
+    let fingerprint = key.public().fingerprint();
+    let text = format!("listening on {address}\nrelay key {fingerprint}\n");
     let mut out = io::stdout().lock();
-    writeln!(out, "listening on {address}")?;
-    writeln!(out, "relay key {}", key.public().fingerprint())?;
+    out.write_all(text.as_bytes())?;
     out.flush()
 }
 

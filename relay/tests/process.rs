@@ -1,0 +1,131 @@
+//! The relay as a process: registration, posts, restarts, the host's commands.
+#![allow(clippy::as_conversions, missing_docs)]
+
+mod support;
+
+use std::time::Duration;
+
+use support::{Client, RelayProcess, command, invite};
+use wire::codec::{Bytes, List};
+use wire::id::{DeviceId, Epoch, PostId, RoomId, Seq};
+use wire::message::{Refusal, RoomKind, ToClient, ToRelay};
+
+const LOBBY: RoomId = RoomId::from_array([1; 16]);
+
+fn post(epoch: u64, id: u8, text: &[u8]) -> ToRelay {
+    ToRelay::Post {
+        room: LOBBY,
+        epoch: Epoch(epoch),
+        post: PostId::from_array([id; 16]),
+        payload: Bytes::new(text.to_vec()).unwrap(),
+    }
+}
+
+fn create_lobby() -> ToRelay {
+    let group_info = Bytes::new(vec![1, 2, 3]).unwrap();
+    ToRelay::CreateRoom { room: LOBBY, kind: RoomKind::Lobby, group_info }
+}
+
+fn join_lobby(device: u8, epoch: u64) -> ToRelay {
+    ToRelay::Commit {
+        room: LOBBY,
+        epoch: Epoch(epoch),
+        post: PostId::from_array([100 + device; 16]),
+        commit: Bytes::new(vec![9; 1_000]).unwrap(),
+        group_info: Bytes::new(vec![4, 5, 6]).unwrap(),
+        added: List::new(vec![DeviceId::from_array([device; 16])]).unwrap(),
+        removed: List::default(),
+    }
+}
+
+#[test]
+fn two_devices_talk_across_a_restart() {
+    let data = tempfile::tempdir().unwrap();
+    let relay = RelayProcess::start(data.path(), &[]);
+    let link = invite(data.path());
+    let mut alice = Client::connect(&relay.address, link.relay_key, 1);
+    assert_eq!(alice.receive().message, ToClient::Ready { open_registration: false });
+    assert!(matches!(alice.register("alice", "correct horse", &link, 1), ToClient::SignedIn(_)));
+    assert_eq!(alice.ask(create_lobby()), ToClient::Done);
+
+    let mut bob = Client::connect(&relay.address, link.relay_key, 2);
+    bob.receive();
+    let used_up = ToClient::Refused { refusal: Refusal::InvitationUsedUp };
+    assert_eq!(bob.register("bob", "battery staple", &link, 2), used_up);
+    let link = invite(data.path());
+    let ToClient::SignedIn(signed_in) = bob.register("bob", "battery staple", &link, 2) else {
+        panic!("bob has an invitation");
+    };
+    assert_eq!((signed_in.rooms[0].room, signed_in.rooms[0].member), (LOBBY, false));
+    assert!(matches!(bob.ask(join_lobby(2, 0)), ToClient::Posted { seq: Seq(1), .. }));
+    assert!(matches!(alice.receive().message, ToClient::Record { .. }));
+    assert!(matches!(alice.ask(post(1, 1, b"hello")), ToClient::Posted { seq: Seq(2), .. }));
+    let ToClient::Record { record, .. } = bob.receive().message else { panic!("a record") };
+    assert_eq!((record.seq, &*record.payload), (Seq(2), b"hello".as_slice()));
+
+    let (code, took) = relay.terminate();
+    assert_eq!(code, Some(0));
+    assert!(took < Duration::from_secs(5), "{took:?}");
+
+    let relay = RelayProcess::start(data.path(), &[]);
+    let mut bob = Client::connect(&relay.address, link.relay_key, 2);
+    let ToClient::SignedIn(signed_in) = bob.receive().message else { panic!("bob is known") };
+    assert_eq!(signed_in.rooms[0].head, Seq(2));
+    let mut alice = Client::connect(&relay.address, link.relay_key, 1);
+    assert!(matches!(alice.receive().message, ToClient::SignedIn(_)));
+    let repeated = alice.ask(post(1, 1, b"hello"));
+    assert!(matches!(repeated, ToClient::Posted { seq: Seq(2), .. }), "{repeated:?}");
+    let ToClient::Records { oldest, head, records, .. } =
+        bob.ask(ToRelay::Fetch { room: LOBBY, after: Seq(0) })
+    else {
+        panic!("records")
+    };
+    assert_eq!((oldest, head, records.len()), (Seq(1), Seq(2), 2));
+}
+
+#[test]
+fn a_second_machine_needs_the_password() {
+    let data = tempfile::tempdir().unwrap();
+    let relay = RelayProcess::start(data.path(), &["--open-registration", "--log=off"]);
+    let (_, text) = command(data.path(), &["link"]);
+    let link: wire::link::Link = text.trim().parse().unwrap();
+    let mut alice = Client::connect(&relay.address, link.relay_key, 1);
+    assert!(matches!(alice.register("alice", "pw", &link, 1), ToClient::SignedIn(_)));
+    let mut laptop = Client::connect(&relay.address, link.relay_key, 2);
+    let failed = ToClient::Refused { refusal: Refusal::LoginFailed };
+    assert_eq!(laptop.login("alice", "wrong"), failed);
+    assert_eq!(laptop.login("nobody", "pw"), failed);
+    assert!(matches!(laptop.login("alice", "pw"), ToClient::LoginAccepted { .. }));
+    assert!(matches!(laptop.enroll(2), ToClient::SignedIn(_)));
+
+    assert_eq!(command(data.path(), &["disable", "alice"]).0, 0);
+    assert!(matches!(laptop.event(), Some(wire::session::Event::Closed(3)) | None));
+    let (_, accounts) = command(data.path(), &["accounts", "--json"]);
+    let line = r#"{"handle":"alice","enabled":false,"devices":2,"created_ms":"#;
+    assert!(accounts.starts_with(line), "{accounts}");
+    let (code, text) = command(data.path(), &["disable", "nobody"]);
+    assert_eq!(code, 1, "{text}");
+}
+
+#[test]
+fn one_directory_serves_one_relay() {
+    let data = tempfile::tempdir().unwrap();
+    let relay = RelayProcess::start(data.path(), &[]);
+    let (code, text) = command(data.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, 1);
+    assert!(text.contains("another sotto-relay uses this directory"), "{text}");
+    relay.kill();
+    let (code, text) = command(data.path(), &["status"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.starts_with("not running"), "{text}");
+}
+
+#[test]
+fn a_missing_database_is_not_replaced_by_an_empty_one() {
+    let data = tempfile::tempdir().unwrap();
+    RelayProcess::start(data.path(), &[]).terminate();
+    std::fs::remove_file(data.path().join("relay.db")).unwrap();
+    let (code, text) = command(data.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, 1);
+    assert!(text.contains("relay.db is missing"), "{text}");
+}
