@@ -19,7 +19,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How often something is looked at that is waited for.
 const GLANCE: Duration = Duration::from_millis(50);
 /// All clients come from one address, so the limits per address must not hold.
-const LIMITS: &[&str] = &[];
+const LIMITS: &[&str] = &[
+    "--connections-per-address=20000",
+    "--handshakes-per-second=1000000",
+    "--handshake-burst=1000000",
+    "--attempts-per-address=1000000",
+];
 
 /// A running relay. It is ended when this is dropped.
 #[derive(Debug)]
