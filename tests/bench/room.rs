@@ -281,7 +281,9 @@ impl Posting<'_> {
         outbound: &mut Outbound,
         load: Load,
     ) -> Result<()> {
-        let payload = Bytes::new(vec![0xa5; load.payload])?;
+        let mut payload = vec![0; load.payload];
+        getrandom::fill(&mut payload)?;
+        let payload = Bytes::new(payload)?;
         let mut left = load.posts;
         while left > 0 {
             let count = self.gate.open(self.number, left).await;
