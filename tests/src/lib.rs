@@ -1,3 +1,4 @@
-//! What the tests of more than one crate share.
+//! What the tests of more than one crate share. The benchmark beside it (`bench/`) shares nothing
+//! with them.
 
 pub mod lab;
