@@ -101,6 +101,10 @@ impl<'a> Console<'a> {
             if let Event::KeyChanged { handle, .. } = event {
                 self.note(&format::key_changed(handle));
             }
+            if let Event::RoomHeld { room, hold } = event {
+                let label = self.view.label(*room);
+                self.note(&format!("{label}: {}", Problem::RoomHeld(*hold)));
+            }
             if let Event::Stopped { problem } = event {
                 self.ended = true;
                 let by_itself = Problem::Internal("the engine ended by itself");
@@ -196,7 +200,8 @@ impl<'a> Console<'a> {
             if self.view.connected && self.view.is_caught_up(room) {
                 return Ok(None);
             }
-            if let Some(problem) = self.view.hopeless(patience) {
+            let hopeless = self.view.hopeless(patience).or_else(|| self.view.held(room));
+            if let Some(problem) = hopeless {
                 return Ok(Some(problem.into()));
             }
             match self.next(until)? {

@@ -27,7 +27,7 @@
 
 use std::fmt::Display;
 
-use engine::{Entry, EntryKind, Event, RoomInfo};
+use engine::{Entry, EntryKind, Event, Problem, RoomInfo};
 use serde::Serialize;
 use wire::message::RoomKind;
 
@@ -74,6 +74,10 @@ pub(crate) enum Line {
     KeyChanged {
         room: String,
         from: String,
+    },
+    Held {
+        room: String,
+        problem: String,
     },
     Connected {
         name: String,
@@ -179,6 +183,10 @@ impl Line {
             },
             Event::KeyChanged { room, handle } => {
                 Self::KeyChanged { room: label(room), from: handle.to_string() }
+            }
+            Event::RoomHeld { room, hold } => {
+                let problem = Problem::RoomHeld(*hold).to_string();
+                Self::Held { room: label(room), problem }
             }
             Event::CommandFailed { id, problem } => Self::error(problem, id.as_ref()),
             answer => return Self::of_answer(answer, view),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::{Event, Problem, RoomInfo};
+use engine::{Event, Hold, Problem, RoomInfo};
 use wire::id::RoomId;
 
 use crate::console::Patience;
@@ -12,6 +12,7 @@ use crate::console::Patience;
 pub(crate) struct View {
     rooms: BTreeMap<RoomId, RoomInfo>,
     caught_up: BTreeSet<RoomId>,
+    held: BTreeMap<RoomId, Hold>,
     /// Whether the profile's rooms have been told.
     pub(crate) listed: bool,
     /// Whether the connection stands.
@@ -51,6 +52,9 @@ impl View {
             }
             Event::CaughtUp { room, .. } => {
                 self.caught_up.insert(*room);
+            }
+            Event::RoomHeld { room, hold } => {
+                self.held.insert(*room, *hold);
             }
             _ => {}
         }
@@ -93,6 +97,11 @@ impl View {
             let unreachable = matches!(problem, Problem::Unreachable { .. });
             self.given_up || (unreachable && patience == Patience::FirstTry)
         })
+    }
+
+    /// Why the room is neither read nor written here any more.
+    pub(crate) fn held(&self, room: RoomId) -> Option<Problem> {
+        self.held.get(&room).map(|hold| Problem::RoomHeld(*hold))
     }
 
     /// Whether everything the relay held of the room has been read since the start.

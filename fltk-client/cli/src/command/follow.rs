@@ -69,7 +69,7 @@ impl News {
             }
             // Until then the relay's clock decides, so that nothing said while connecting is lost.
             Event::Entry { room, entry } => self.current.contains(room) || entry.at >= self.started,
-            Event::Typing { .. } | Event::KeyChanged { .. } => true,
+            Event::Typing { .. } | Event::KeyChanged { .. } | Event::RoomHeld { .. } => true,
             Event::Connected { .. } | Event::Disconnected { .. } => true,
             _ => false,
         }
@@ -78,9 +78,10 @@ impl News {
 
 fn concerns(event: &Event, only: Option<RoomId>) -> bool {
     match event {
-        Event::Entry { room, .. } | Event::Typing { room, .. } | Event::KeyChanged { room, .. } => {
-            only.is_none_or(|only| only == *room)
-        }
+        Event::Entry { room, .. }
+        | Event::Typing { room, .. }
+        | Event::KeyChanged { room, .. }
+        | Event::RoomHeld { room, .. } => only.is_none_or(|only| only == *room),
         _ => true,
     }
 }

@@ -66,6 +66,9 @@ pub(crate) fn send(
             {
                 return Err(problem.into());
             }
+            Ok(Input::Event(Event::RoomHeld { room: held, hold })) if held == room => {
+                return Err(Problem::RoomHeld(hold).into());
+            }
             Ok(Input::TimeUp) => return Err(unsent(console, id, queued, "in time")),
             Ok(Input::Interrupted) => return Err(unsent(console, id, queued, "yet")),
             Ok(_) if queued && console.view.hopeless(Patience::AllTries).is_some() => {

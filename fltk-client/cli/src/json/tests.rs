@@ -1,4 +1,4 @@
-use engine::Problem;
+use engine::{Hold, Problem};
 use wire::id::{RoomId, Seq};
 
 use super::*;
@@ -57,6 +57,10 @@ fn every_event_has_its_shape() {
         (
             Event::KeyChanged { room: LOBBY, handle: bob },
             r#"{"type":"key-changed","room":"lobby","from":"bob"}"#,
+        ),
+        (
+            Event::RoomHeld { room: LOBBY, hold: Hold::Behind },
+            r#"{"type":"held","room":"lobby","problem":"The room is held on this device, because a change of its members is missing here; nothing is sent to it from here, so log in as a new device in another directory."}"#,
         ),
         (
             Event::RoomAdded(lobby()),

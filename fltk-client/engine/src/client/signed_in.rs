@@ -85,6 +85,10 @@ impl Client {
             };
         };
         room.head = room.head.max(summary.head);
+        if let Some(hold) = room.stored.held {
+            self.tell(Event::RoomHeld { room: id, hold });
+            return Ok(());
+        }
         match room.stored.standing {
             Standing::Member if summary.head < room.stored.have => self.hold(id, Hold::LogWentBack),
             Standing::Member => self.catch_up(id),
