@@ -51,7 +51,7 @@ fn sync_directory(path: &Path) -> std::io::Result<()> {
 fn prepare(sql: &Connection) -> Result<(), StoreError> {
     let settings = "
         PRAGMA locking_mode = EXCLUSIVE;
-        PRAGMA cache_size = -1024;
+        PRAGMA cache_size = -512;
         PRAGMA secure_delete = ON;
         PRAGMA foreign_keys = ON;
         PRAGMA temp_store = MEMORY;
@@ -72,6 +72,8 @@ fn check(sql: &Connection) -> Result<(), StoreError> {
     }
     let verdict: String =
         sql.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(unavailable)?;
+    // The check has read everything; most of it will not be wanted again soon.
+    sql.execute_batch("PRAGMA shrink_memory").map_err(unavailable)?;
     if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged { detail: verdict }) }
 }
 
