@@ -125,6 +125,12 @@ fn one_directory_serves_one_relay() {
     let (code, text) = command(data.path(), &["status"]);
     assert_eq!(code, 0, "{text}");
     assert!(text.starts_with("not running"), "{text}");
+    for entry in std::fs::read_dir(data.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode =
+            std::os::unix::fs::PermissionsExt::mode(&entry.metadata().unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "{entry:?}");
+    }
 }
 
 #[test]
