@@ -84,6 +84,7 @@ struct Shared {
 /// # Errors
 /// The address cannot be used, the system gives no randomness, or the store cannot be opened.
 pub fn run(setup: Setup, data: &DataDir) -> io::Result<()> {
+    raise_descriptors();
     let mut store = data.open_store()?;
     let relay_key = data.relay_key()?;
     let clock = Clock::start();
@@ -146,6 +147,14 @@ async fn serve(
     hub.cancel().await;
     log::info("stopped", &[]);
     Ok(())
+}
+
+/// Each connection is a descriptor, and the usual soft limit is 1,024.
+fn raise_descriptors() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    // At worst the accept loop backs off earlier.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 
 /// Tells whoever started the relay that it listens now.

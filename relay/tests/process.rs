@@ -1,5 +1,12 @@
 //! The relay as a process: registration, posts, restarts, the host's commands.
-#![allow(clippy::as_conversions, missing_docs)]
+#![allow(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test may fail by any means"
+)]
 
 mod support;
 
@@ -118,6 +125,12 @@ fn one_directory_serves_one_relay() {
     let (code, text) = command(data.path(), &["status"]);
     assert_eq!(code, 0, "{text}");
     assert!(text.starts_with("not running"), "{text}");
+    for entry in std::fs::read_dir(data.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode =
+            std::os::unix::fs::PermissionsExt::mode(&entry.metadata().unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "{entry:?}");
+    }
 }
 
 #[test]
@@ -128,4 +141,42 @@ fn a_missing_database_is_not_replaced_by_an_empty_one() {
     let (code, text) = command(data.path(), &["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!(code, 1);
     assert!(text.contains("relay.db is missing"), "{text}");
+}
+
+#[test]
+fn a_silent_connection_is_closed_and_others_are_served_meanwhile() {
+    let data = tempfile::tempdir().unwrap();
+    let relay = RelayProcess::start(data.path(), &["--log=off"]);
+    let link = invite(data.path());
+    let mut silent: Vec<_> =
+        (0..200).map(|_| std::net::TcpStream::connect(&relay.address).unwrap()).collect();
+    let start = std::time::Instant::now();
+    let mut alice = Client::connect(&relay.address, link.relay_key, 1);
+    assert!(matches!(alice.receive().message, ToClient::Ready { .. }));
+    assert!(start.elapsed() < Duration::from_millis(500));
+    for stream in &mut silent {
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        assert!(matches!(std::io::Read::read(stream, &mut [0; 1]), Ok(0) | Err(_)));
+    }
+    let took = start.elapsed();
+    assert!((4_500..6_500).contains(&took.as_millis()), "{took:?}");
+}
+
+#[test]
+fn one_address_is_let_in_so_often() {
+    let data = tempfile::tempdir().unwrap();
+    let limits = ["--handshake-burst", "5", "--handshakes-per-second", "1", "--log=off"];
+    let relay = RelayProcess::start(data.path(), &limits);
+    let open = |_| {
+        let mut stream = std::net::TcpStream::connect(&relay.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+        // One that was let in is silent; one that was not is closed at once.
+        std::io::Read::read(&mut stream, &mut [0; 1])
+            .is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+    };
+    let let_in = std::thread::scope(|scope| {
+        let tries: Vec<_> = (0..20).map(|n| scope.spawn(move || open(n))).collect();
+        tries.into_iter().map(|t| t.join().unwrap()).filter(|ok| *ok).count()
+    });
+    assert!((5..=6).contains(&let_in), "{let_in}");
 }

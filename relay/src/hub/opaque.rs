@@ -25,12 +25,17 @@ impl CipherSuite for OpaqueSuite {
     type Ksf = ksf::Identity;
 }
 
+/// A registration record: public key, masking key and envelope (RFC 9807 §5.1, §4.1.1).
+const RECORD_BYTES: usize = 32 + 64 + 96;
+
 /// The relay's keys for OPAQUE, its identity, and the hub's randomness.
 pub struct Opaque {
     setup: ServerSetup<OpaqueSuite>,
     /// The relay's static key: its identity in every login.
     relay_key: [u8; 32],
     rng: ChaCha20Rng,
+    /// Parsed where there is no record, so that an unknown handle costs as much as a known one.
+    stand_in: Vec<u8>,
 }
 
 impl fmt::Debug for Opaque {
@@ -49,8 +54,10 @@ impl Opaque {
     /// The keys in a stored `setup`, and randomness from `seed`; `None` if `setup` is not one.
     #[must_use]
     pub fn new(setup: &[u8], relay_key: [u8; 32], seed: [u8; 32]) -> Option<Self> {
-        let setup = ServerSetup::deserialize(setup).ok()?;
-        Some(Self { setup, relay_key, rng: ChaCha20Rng::from_seed(seed) })
+        let setup = ServerSetup::<OpaqueSuite>::deserialize(setup).ok()?;
+        let mut stand_in = setup.keypair().public().serialize().to_vec();
+        stand_in.resize(RECORD_BYTES, 0);
+        Some(Self { setup, relay_key, rng: ChaCha20Rng::from_seed(seed), stand_in })
     }
 
     /// Answers a `RegistrationRequest` (RFC 9807 §5); `None` if it is malformed.
@@ -76,7 +83,8 @@ impl Opaque {
         handshake_hash: &[u8; 32],
     ) -> Option<(ServerLogin<OpaqueSuite>, OpaqueMessage)> {
         let request = CredentialRequest::deserialize(request).ok()?;
-        let record = record.map(ServerRegistration::deserialize).transpose().ok()?;
+        let parsed = ServerRegistration::deserialize(record.unwrap_or(&self.stand_in)).ok()?;
+        let record = record.map(|_| parsed);
         let id = handle.as_str().as_bytes();
         let context = opaque_context(handshake_hash);
         let parameters = parameters(&context, id, &self.relay_key);
@@ -84,6 +92,11 @@ impl Opaque {
             ServerLogin::start(&mut self.rng, &self.setup, record, request, id, parameters).ok()?;
         let response = OpaqueMessage::new(started.message.serialize().to_vec()).ok()?;
         Some((started.state, response))
+    }
+
+    #[cfg(test)]
+    pub(super) fn stand_in(&self) -> &[u8] {
+        &self.stand_in
     }
 
     /// Whether `finalization`, a `KE3`, proves the password.

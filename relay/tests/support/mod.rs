@@ -41,7 +41,9 @@ pub(crate) struct RelayProcess {
 }
 
 pub(crate) fn binary() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_sotto-relay"))
+    // A measurement wants the release build, whatever the tests are built as.
+    let built = env!("CARGO_BIN_EXE_sotto-relay").to_owned();
+    Command::new(std::env::var("SOTTO_RELAY").unwrap_or(built))
 }
 
 impl RelayProcess {
@@ -194,12 +196,16 @@ impl Client {
         }
     }
 
-    pub(crate) fn register(
+    pub(crate) fn register(&mut self, name: &str, pw: &str, link: &Link, device: u8) -> ToClient {
+        self.register_as(name, pw, link, DeviceId::from_array([device; 16]))
+    }
+
+    pub(crate) fn register_as(
         &mut self,
         name: &str,
         password: &str,
         link: &Link,
-        device: u8,
+        device: DeviceId,
     ) -> ToClient {
         let handle = Handle::new(name).unwrap();
         let started =
@@ -220,7 +226,7 @@ impl Client {
             record: Bytes::new(finished.message.serialize().to_vec()).unwrap(),
             sealed_account: Bytes::new(vec![7; 80]).unwrap(),
             certificate: Bytes::new(vec![8; 200]).unwrap(),
-            device: DeviceId::from_array([device; 16]),
+            device,
         })
     }
 

@@ -201,3 +201,9 @@ fn malformed_opaque_messages_close_the_connection() {
     lab.send(BOB, ToRelay::LoginStart { handle, request: opaque(&[0; 3]) });
     assert_eq!(lab.closed[&BOB], CloseReason::Misbehaved);
 }
+
+#[test]
+fn the_stand_in_for_an_unknown_handle_is_a_record() {
+    let opaque = Opaque::new(&Opaque::fresh_setup([1; 32]), RELAY_KEY, [2; 32]).unwrap();
+    assert!(Opaque::accepts_record(opaque.stand_in()));
+}

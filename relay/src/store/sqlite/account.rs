@@ -91,19 +91,23 @@ impl SqliteStore {
     }
 
     pub(super) fn find_account(&self, handle: &Handle) -> Result<Done, Fail> {
+        // Where there is no such account the first one is read, so that the work is alike.
         let found = self.sql.first(
-            "SELECT id, enabled, opaque_record, sealed_account FROM account WHERE handle = ?1",
+            "SELECT id, enabled, opaque_record, sealed_account, 1 FROM account WHERE handle = ?1
+             UNION ALL SELECT id, enabled, opaque_record, sealed_account, 0 FROM account
+             WHERE id = (SELECT min(id) FROM account) LIMIT 1",
             [handle.as_str()],
             |row| {
-                Ok(Box::new(AccountRecord {
+                let account = Box::new(AccountRecord {
                     account: AccountId(row::number(row, 0)?),
                     enabled: row.get(1)?,
                     record: row::bytes(row, 2)?,
                     sealed_account: row::bytes(row, 3)?,
-                }))
+                });
+                Ok(row.get::<_, bool>(4)?.then_some(account))
             },
         )?;
-        Ok(Done::Account(found))
+        Ok(Done::Account(found.flatten()))
     }
 
     pub(super) fn enroll(

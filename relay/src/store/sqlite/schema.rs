@@ -3,6 +3,7 @@
 //! A migration is never edited once released; the next version appends one.
 
 use std::fs;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -31,6 +32,9 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
 fn create(path: &Path) -> Result<(), StoreError> {
     let fresh = path.with_extension("new");
     drop(fs::remove_file(&fresh));
+    // SQLite gives the files beside it the same mode.
+    let private = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh);
+    private.map_err(|error| StoreError::Unavailable { detail: error.to_string() })?;
     let sql = Connection::open(&fresh).map_err(unavailable)?;
     sql.execute_batch("PRAGMA synchronous = EXTRA").map_err(unavailable)?;
     sql.pragma_update(None, "application_id", APPLICATION_ID).map_err(unavailable)?;
@@ -51,7 +55,7 @@ fn sync_directory(path: &Path) -> std::io::Result<()> {
 fn prepare(sql: &Connection) -> Result<(), StoreError> {
     let settings = "
         PRAGMA locking_mode = EXCLUSIVE;
-        PRAGMA cache_size = -1024;
+        PRAGMA cache_size = -512;
         PRAGMA secure_delete = ON;
         PRAGMA foreign_keys = ON;
         PRAGMA temp_store = MEMORY;
@@ -72,6 +76,8 @@ fn check(sql: &Connection) -> Result<(), StoreError> {
     }
     let verdict: String =
         sql.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(unavailable)?;
+    // The check has read everything; most of it will not be wanted again soon.
+    sql.execute_batch("PRAGMA shrink_memory").map_err(unavailable)?;
     if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged { detail: verdict }) }
 }
 
