@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use support::{Client, RelayProcess, command};
 use wire::codec::{Bytes, List};
-use wire::id::{DeviceId, Epoch, PostId, RoomId};
+use wire::id::{Epoch, PostId, RoomId};
 use wire::link::Link;
 use wire::message::{RoomKind, ToClient, ToRelay};
 
@@ -33,10 +33,8 @@ fn resident_kib(pid: u32) -> u64 {
 fn register(relay: &RelayProcess, link: &Link, n: u64) {
     let mut client = Client::connect(&relay.address, link.relay_key, n + 1);
     client.receive();
-    let mut device = [0; 16];
-    device[..8].copy_from_slice(&n.to_be_bytes());
-    let device = DeviceId::from_array(device);
-    let answer = client.register_as(&format!("user{n}"), "pw", link, device);
+    let name = format!("user{n}");
+    let answer = client.register(&name, "pw", link);
     assert!(matches!(answer, ToClient::SignedIn(_)), "{answer:?}");
     let done = if n == 0 {
         let group_info = Bytes::new(vec![1; 100]).unwrap();
@@ -48,7 +46,7 @@ fn register(relay: &RelayProcess, link: &Link, n: u64) {
             post: PostId::from_array([7; 16]),
             commit: Bytes::new(vec![1; 100]).unwrap(),
             group_info: Bytes::new(vec![1; 100]).unwrap(),
-            added: List::new(vec![device]).unwrap(),
+            added: List::new(vec![client.device(&name)]).unwrap(),
             removed: List::default(),
         })
     };

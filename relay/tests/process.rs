@@ -33,14 +33,14 @@ fn create_lobby() -> ToRelay {
     ToRelay::CreateRoom { room: LOBBY, kind: RoomKind::Lobby, group_info }
 }
 
-fn join_lobby(device: u8, epoch: u64) -> ToRelay {
+fn join_lobby(device: DeviceId, epoch: u64) -> ToRelay {
     ToRelay::Commit {
         room: LOBBY,
         epoch: Epoch(epoch),
-        post: PostId::from_array([100 + device; 16]),
+        post: PostId::from_array([100; 16]),
         commit: Bytes::new(vec![9; 1_000]).unwrap(),
         group_info: Bytes::new(vec![4, 5, 6]).unwrap(),
-        added: List::new(vec![DeviceId::from_array([device; 16])]).unwrap(),
+        added: List::new(vec![device]).unwrap(),
         removed: List::default(),
     }
 }
@@ -52,19 +52,22 @@ fn two_devices_talk_across_a_restart() {
     let link = invite(data.path());
     let mut alice = Client::connect(&relay.address, link.relay_key, 1);
     assert_eq!(alice.receive().message, ToClient::Ready { open_registration: false });
-    assert!(matches!(alice.register("alice", "correct horse", &link, 1), ToClient::SignedIn(_)));
+    assert!(matches!(alice.register("alice", "correct horse", &link), ToClient::SignedIn(_)));
     assert_eq!(alice.ask(create_lobby()), ToClient::Done);
 
     let mut bob = Client::connect(&relay.address, link.relay_key, 2);
     bob.receive();
     let used_up = ToClient::Refused { refusal: Refusal::InvitationUsedUp };
-    assert_eq!(bob.register("bob", "battery staple", &link, 2), used_up);
+    assert_eq!(bob.register("bob", "battery staple", &link), used_up);
     let link = invite(data.path());
-    let ToClient::SignedIn(signed_in) = bob.register("bob", "battery staple", &link, 2) else {
+    let ToClient::SignedIn(signed_in) = bob.register("bob", "battery staple", &link) else {
         panic!("bob has an invitation");
     };
     assert_eq!((signed_in.rooms[0].room, signed_in.rooms[0].member), (LOBBY, false));
-    assert!(matches!(bob.ask(join_lobby(2, 0)), ToClient::Posted { seq: Seq(1), .. }));
+    assert!(matches!(
+        bob.ask(join_lobby(bob.device("bob"), 0)),
+        ToClient::Posted { seq: Seq(1), .. }
+    ));
     assert!(matches!(alice.receive().message, ToClient::Record { .. }));
     assert!(matches!(alice.ask(post(1, 1, b"hello")), ToClient::Posted { seq: Seq(2), .. }));
     let ToClient::Record { record, .. } = bob.receive().message else { panic!("a record") };
@@ -97,13 +100,13 @@ fn a_second_machine_needs_the_password() {
     let (_, text) = command(data.path(), &["link"]);
     let link: wire::link::Link = text.trim().parse().unwrap();
     let mut alice = Client::connect(&relay.address, link.relay_key, 1);
-    assert!(matches!(alice.register("alice", "pw", &link, 1), ToClient::SignedIn(_)));
+    assert!(matches!(alice.register("alice", "pw", &link), ToClient::SignedIn(_)));
     let mut laptop = Client::connect(&relay.address, link.relay_key, 2);
     let failed = ToClient::Refused { refusal: Refusal::LoginFailed };
     assert_eq!(laptop.login("alice", "wrong"), failed);
     assert_eq!(laptop.login("nobody", "pw"), failed);
     assert!(matches!(laptop.login("alice", "pw"), ToClient::LoginAccepted { .. }));
-    assert!(matches!(laptop.enroll(2), ToClient::SignedIn(_)));
+    assert!(matches!(laptop.enroll("alice"), ToClient::SignedIn(_)));
 
     assert_eq!(command(data.path(), &["disable", "alice"]).0, 0);
     assert!(matches!(laptop.event(), Some(wire::session::Event::Closed(3)) | None));

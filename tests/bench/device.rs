@@ -8,8 +8,10 @@ use opaque_ke::{
     RegistrationResponse, Ristretto255, TripleDh, ksf,
 };
 use sha2_010::Sha512;
-use wire::codec::Bytes;
-use wire::id::{DeviceId, Handle};
+use wire::certificate::DeviceCertificate;
+use wire::codec::{Bytes, Field as _};
+use wire::id::{DeviceId, Handle, UnixMs};
+use wire::key::StaticKey;
 use wire::message::{SignedIn, ToClient, ToRelay};
 
 use crate::client::{Client, random};
@@ -37,12 +39,13 @@ pub(crate) struct Device {
 impl Device {
     /// Makes an account of this number with one device.
     pub(crate) async fn register(relay: &Relay, number: usize) -> Result<Self> {
-        let device = Self { id: DeviceId::from_array(random()?), secret: random()? };
+        let (handle, secret) = (Handle::new(format!("bench{number}"))?, random()?);
+        let certificate = certificate(handle.clone(), secret);
+        let device = Self { id: certificate.device(), secret };
         let (mut client, greeting) = Client::connect(relay, device.secret).await?;
         if !matches!(greeting, ToClient::Ready { open_registration: true }) {
             return fail(format!("registration is not open: {greeting:?}"));
         }
-        let handle = Handle::new(format!("bench{number}"))?;
         let identifiers = Identifiers {
             client: Some(handle.as_str().as_bytes()),
             server: Some(relay.key.as_bytes()),
@@ -61,8 +64,7 @@ impl Device {
         let request = ToRelay::RegisterFinish {
             record: Bytes::new(finish.message.serialize().to_vec())?,
             sealed_account: Bytes::new(vec![0; 60])?,
-            certificate: Bytes::new(vec![0; 208])?,
-            device: device.id,
+            certificate: Bytes::new(certificate.to_bytes())?,
         };
         match client.ask(request).await? {
             ToClient::SignedIn(_) => Ok(device),
@@ -102,3 +104,15 @@ impl RngCore for System {
 }
 
 impl CryptoRng for System {}
+
+/// A certificate that the relay takes; it does not check signatures.
+fn certificate(handle: Handle, secret: [u8; 32]) -> DeviceCertificate {
+    DeviceCertificate {
+        handle,
+        account_key: [1; 32],
+        noise_key: *StaticKey::from_bytes(secret).public().as_bytes(),
+        mls_key: [2; 32],
+        created: UnixMs(0),
+        signature: [0; 64],
+    }
+}

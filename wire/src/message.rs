@@ -22,7 +22,7 @@ use crate::limit;
 pub type OpaqueMessage = Bytes<{ limit::MAX_OPAQUE_BYTES }>;
 /// The account key, sealed under OPAQUE's export key.
 pub type SealedAccount = Bytes<{ limit::MAX_SEALED_ACCOUNT_BYTES }>;
-/// A device certificate, opaque to the relay (PROTOCOL §7).
+/// An encoded [`DeviceCertificate`](crate::certificate::DeviceCertificate).
 pub type Certificate = Bytes<{ limit::MAX_CERTIFICATE_BYTES }>;
 /// An MLS private message with application content.
 pub type Application = Bytes<{ limit::MAX_APPLICATION_BYTES }>;

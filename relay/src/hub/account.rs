@@ -1,6 +1,8 @@
 //! Connections that are no device yet: registering and enrolling.
 
-use wire::id::{DeviceId, Handle};
+use wire::certificate::DeviceCertificate;
+use wire::codec::Field;
+use wire::id::Handle;
 use wire::message::{
     Certificate, InviteToken, OpaqueMessage, Refusal, SealedAccount, Tag, Tagged, ToClient, ToRelay,
 };
@@ -22,15 +24,14 @@ impl Hub {
             ToRelay::RegisterStart { handle, invite, request } => {
                 self.register_start(conn, tag, (handle, invite, request), now)
             }
-            ToRelay::RegisterFinish { record, sealed_account, certificate, device } => self
-                .register_finish(conn, tag, (record, sealed_account), (certificate, device), now),
+            ToRelay::RegisterFinish { record, sealed_account, certificate } => {
+                self.register_finish(conn, tag, (record, sealed_account), certificate, now)
+            }
             ToRelay::LoginStart { handle, request } => {
                 self.login_start(conn, tag, handle, request, now)
             }
             ToRelay::LoginFinish { finalization } => self.login_finish(conn, tag, &finalization),
-            ToRelay::EnrollDevice { certificate, device } => {
-                self.enroll(conn, tag, (certificate, device), now)
-            }
+            ToRelay::EnrollDevice { certificate } => self.enroll(conn, tag, certificate, now),
             _ => Err(Refusal::NotSignedIn),
         };
         if let Err(refusal) = done {
@@ -99,7 +100,7 @@ impl Hub {
         conn: ConnId,
         tag: Tag,
         (record, sealed_account): (OpaqueMessage, SealedAccount),
-        (certificate, device): (Certificate, DeviceId),
+        certificate: Certificate,
         now: Now,
     ) -> Result<(), Refusal> {
         let anonymous = self.anonymous(conn).ok_or(Refusal::OutOfOrder)?;
@@ -111,9 +112,9 @@ impl Hub {
             self.close(conn, CloseReason::Misbehaved);
             return Ok(());
         }
+        let device = new_device(handle, noise_key, certificate)?;
         let (handle, invite) = (handle.clone(), invite.clone());
         anonymous.step = Step::ExpectStored { retry: None };
-        let device = NewDevice { device, noise_key, certificate };
         self.ask(conn, tag, now, Op::Register { handle, invite, record, sealed_account, device });
         Ok(())
     }
@@ -122,16 +123,31 @@ impl Hub {
         &mut self,
         conn: ConnId,
         tag: Tag,
-        (certificate, device): (Certificate, DeviceId),
+        certificate: Certificate,
         now: Now,
     ) -> Result<(), Refusal> {
         let anonymous = self.anonymous(conn).ok_or(Refusal::OutOfOrder)?;
-        let Step::ExpectEnroll { account } = anonymous.step else {
+        let Step::ExpectEnroll { account, handle } = &anonymous.step else {
             return Err(Refusal::OutOfOrder);
         };
-        anonymous.step = Step::ExpectStored { retry: Some(account) };
-        let device = NewDevice { device, noise_key: anonymous.noise_key, certificate };
+        let (account, handle) = (*account, handle.clone());
+        let device = new_device(&handle, anonymous.noise_key, certificate)?;
+        anonymous.step = Step::ExpectStored { retry: Some((account, handle)) };
         self.ask(conn, tag, now, Op::Enroll { account, device });
         Ok(())
     }
+}
+
+/// The device that a certificate names, if it is of this account and this connection's key. So nobody
+/// is a member under another's name; whether the account's key signed is for the clients to check.
+fn new_device(
+    handle: &Handle,
+    noise_key: [u8; 32],
+    certificate: Certificate,
+) -> Result<NewDevice, Refusal> {
+    DeviceCertificate::from_bytes(&certificate)
+        .ok()
+        .filter(|parsed| parsed.handle == *handle && parsed.noise_key == noise_key)
+        .map(|parsed| NewDevice { device: parsed.device(), noise_key, certificate })
+        .ok_or(Refusal::NotAllowed)
 }

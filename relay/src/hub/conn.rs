@@ -73,9 +73,9 @@ pub(super) enum Step {
     /// The client's proof that it knows the password.
     ExpectLoginFinish(Box<Login>),
     /// The client, to enrol a device.
-    ExpectEnroll { account: AccountId },
+    ExpectEnroll { account: AccountId, handle: Handle },
     /// The store, which makes the account or the device.
-    ExpectStored { retry: Option<AccountId> },
+    ExpectStored { retry: Option<(AccountId, Handle)> },
 }
 
 /// A login between its two messages.

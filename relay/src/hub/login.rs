@@ -71,7 +71,7 @@ impl Hub {
         if !enabled {
             return Err(Refusal::AccountDisabled);
         }
-        anonymous.step = Step::ExpectEnroll { account };
+        anonymous.step = Step::ExpectEnroll { account, handle };
         self.login_accepted(conn, tag, sealed_account);
         Ok(())
     }

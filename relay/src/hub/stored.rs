@@ -64,8 +64,8 @@ impl Hub {
         if let Some(anonymous) = self.anonymous(conn) {
             anonymous.step = match &anonymous.step {
                 Step::ExpectDevice => return self.close(conn, CloseReason::Unavailable),
-                Step::ExpectStored { retry: Some(account) } => {
-                    Step::ExpectEnroll { account: *account }
+                Step::ExpectStored { retry: Some((account, handle)) } => {
+                    Step::ExpectEnroll { account: *account, handle: handle.clone() }
                 }
                 _ => Step::ExpectStart,
             };

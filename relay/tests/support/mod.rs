@@ -17,8 +17,9 @@ use rand_chacha_03::ChaCha20Rng;
 use rand_chacha_03::rand_core::{RngCore as _, SeedableRng as _};
 use sha2_010::Sha512;
 use wire::Time;
+use wire::certificate::DeviceCertificate;
 use wire::codec::{Bytes, Field as _};
-use wire::id::{DeviceId, Handle};
+use wire::id::{DeviceId, Handle, UnixMs};
 use wire::key::{PublicKey, StaticKey};
 use wire::link::Link;
 use wire::message::{Tagged, ToClient, ToRelay, opaque_context};
@@ -103,6 +104,7 @@ pub(crate) struct Client {
     session: Session,
     handshake_hash: [u8; 32],
     relay_key: [u8; 32],
+    noise_key: [u8; 32],
     tag: u32,
     rng: ChaCha20Rng,
     start: Instant,
@@ -136,10 +138,12 @@ impl Client {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_be_bytes());
         let (key, relay) = (StaticKey::from_bytes(key), PublicKey::from_bytes(relay_key));
+        let noise_key = *key.public().as_bytes();
         let session = Session::initiator(key, relay, Time::from_ms(0), &mut Rng(&mut rng)).unwrap();
         let handshake_hash = [0; 32];
         let start = Instant::now();
-        let mut client = Self { stream, session, handshake_hash, relay_key, tag: 0, rng, start };
+        let mut client =
+            Self { stream, session, handshake_hash, relay_key, noise_key, tag: 0, rng, start };
         client.session.set_max_message_bytes(wire::limit::MAX_MESSAGE_BYTES);
         match client.event().unwrap() {
             Event::Established { handshake_hash, .. } => client.handshake_hash = handshake_hash,
@@ -196,17 +200,24 @@ impl Client {
         }
     }
 
-    pub(crate) fn register(&mut self, name: &str, pw: &str, link: &Link, device: u8) -> ToClient {
-        self.register_as(name, pw, link, DeviceId::from_array([device; 16]))
+    /// The certificate of this connection's key. The relay does not check signatures.
+    fn certificate(&self, name: &str) -> DeviceCertificate {
+        DeviceCertificate {
+            handle: Handle::new(name).unwrap(),
+            account_key: [1; 32],
+            noise_key: self.noise_key,
+            mls_key: [2; 32],
+            created: UnixMs(0),
+            signature: [0; 64],
+        }
     }
 
-    pub(crate) fn register_as(
-        &mut self,
-        name: &str,
-        password: &str,
-        link: &Link,
-        device: DeviceId,
-    ) -> ToClient {
+    /// The device that this connection is, once it has registered or enrolled as `name`.
+    pub(crate) fn device(&self, name: &str) -> DeviceId {
+        self.certificate(name).device()
+    }
+
+    pub(crate) fn register(&mut self, name: &str, password: &str, link: &Link) -> ToClient {
         let handle = Handle::new(name).unwrap();
         let started =
             ClientRegistration::<Suite>::start(&mut self.rng, password.as_bytes()).unwrap();
@@ -225,8 +236,7 @@ impl Client {
         self.ask(ToRelay::RegisterFinish {
             record: Bytes::new(finished.message.serialize().to_vec()).unwrap(),
             sealed_account: Bytes::new(vec![7; 80]).unwrap(),
-            certificate: Bytes::new(vec![8; 200]).unwrap(),
-            device,
+            certificate: Bytes::new(self.certificate(name).to_bytes()).unwrap(),
         })
     }
 
@@ -254,11 +264,9 @@ impl Client {
         self.ask(ToRelay::LoginFinish { finalization: Bytes::new(finalization).unwrap() })
     }
 
-    pub(crate) fn enroll(&mut self, device: u8) -> ToClient {
-        self.ask(ToRelay::EnrollDevice {
-            certificate: Bytes::new(vec![8; 200]).unwrap(),
-            device: DeviceId::from_array([device; 16]),
-        })
+    pub(crate) fn enroll(&mut self, name: &str) -> ToClient {
+        let certificate = Bytes::new(self.certificate(name).to_bytes()).unwrap();
+        self.ask(ToRelay::EnrollDevice { certificate })
     }
 }
 

@@ -51,10 +51,8 @@ pub enum ToRelay {
         record: OpaqueMessage,
         /// The sealed account key.
         sealed_account: SealedAccount,
-        /// This device's certificate.
+        /// This device's certificate: of this account and this connection's static key.
         certificate: Certificate,
-        /// This device, by its certificate.
-        device: DeviceId,
     },
     /// First step of a login. Answer: `LoginResponse`.
     LoginStart {
@@ -70,10 +68,8 @@ pub enum ToRelay {
     },
     /// After a login: makes this connection's static key a device. Answer: `SignedIn`.
     EnrollDevice {
-        /// This device's certificate.
+        /// This device's certificate: of this account and this connection's static key.
         certificate: Certificate,
-        /// This device, by its certificate.
-        device: DeviceId,
     },
     /// Adds one-use key packages, and replaces the one of last resort if given.
     /// Answer: `KeyPackagesStored`.
@@ -147,10 +143,10 @@ pub enum ToRelay {
 }
 variants!(ToRelay, "request", {
     1 => RegisterStart { handle, invite, request },
-    2 => RegisterFinish { record, sealed_account, certificate, device },
+    2 => RegisterFinish { record, sealed_account, certificate },
     3 => LoginStart { handle, request },
     4 => LoginFinish { finalization },
-    5 => EnrollDevice { certificate, device },
+    5 => EnrollDevice { certificate },
     6 => PublishKeyPackages { one_use, last_resort },
     7 => ClaimKeyPackages { handle },
     8 => CreateRoom { room, kind, group_info },

@@ -156,7 +156,6 @@ impl Client {
             record: opaque(finish.message.serialize().as_slice())?,
             sealed_account: Bytes::new(sealed).map_err(|_| OPAQUE_FAILED)?,
             certificate: certificate(identity)?,
-            device: identity.device(),
         };
         self.offer(message)
     }
@@ -212,10 +211,7 @@ impl Client {
         let certificate_of_account = secrets.certify(handle, now.wall);
         self.profile.identity = Identity { secrets, certificate: certificate_of_account };
         let identity = &self.profile.identity;
-        let message = ToRelay::EnrollDevice {
-            certificate: certificate(identity)?,
-            device: identity.device(),
-        };
+        let message = ToRelay::EnrollDevice { certificate: certificate(identity)? };
         self.offer(message)
     }
 }

@@ -4,6 +4,7 @@ use opaque_ke::{
 };
 use rand_chacha_03::ChaCha20Rng;
 use rand_chacha_03::rand_core::SeedableRng as _;
+use wire::certificate::DeviceCertificate;
 use wire::message::opaque_context;
 
 use super::*;
@@ -36,9 +37,25 @@ fn finish(name: &str, n: u8, state: ClientRegistration<OpaqueSuite>, answer: ToC
     ToRelay::RegisterFinish {
         record: opaque(&finished.message.serialize()),
         sealed_account: Bytes::new(vec![n]).unwrap(),
-        certificate: Bytes::default(),
-        device: device(n),
+        certificate: certificate(name, n),
     }
+}
+
+fn device_of(name: &str, n: u8) -> DeviceId {
+    DeviceCertificate::from_bytes(&certificate(name, n)).unwrap().device()
+}
+
+/// A certificate of the account for static key `n` repeated. The relay does not check signatures.
+fn certificate(name: &str, n: u8) -> wire::message::Certificate {
+    let certificate = DeviceCertificate {
+        handle: Handle::new(name).unwrap(),
+        account_key: [1; 32],
+        noise_key: [n; 32],
+        mls_key: [n; 32],
+        created: UnixMs(0),
+        signature: [0; 64],
+    };
+    Bytes::new(certificate.to_bytes()).unwrap()
 }
 
 /// A lab in which alice has registered, on connection and device 1.
@@ -109,7 +126,7 @@ fn of_two_registrations_at_once_one_wins() {
 fn steps_out_of_order_are_refused() {
     let mut lab = with_alice(Settings::default());
     lab.connect(BOB, 2);
-    let enroll = || ToRelay::EnrollDevice { certificate: Bytes::default(), device: device(2) };
+    let enroll = || ToRelay::EnrollDevice { certificate: certificate("alice", 2) };
     assert_eq!(lab.refusal(BOB, enroll()), Refusal::OutOfOrder);
     let finish = ToRelay::LoginFinish { finalization: opaque(&[1; 64]) };
     assert_eq!(lab.refusal(BOB, finish), Refusal::OutOfOrder);
@@ -124,9 +141,22 @@ fn a_password_opens_a_second_device_and_a_wrong_one_does_not() {
     assert_eq!(login(&mut lab, BOB, "nobody", b"pw"), refused(Refusal::LoginFailed));
     let answer = login(&mut lab, BOB, "alice", b"pw");
     assert!(matches!(answer, ToClient::LoginAccepted { .. }), "{answer:?}");
-    let device = device(2);
-    let answer = lab.ask(BOB, ToRelay::EnrollDevice { certificate: Bytes::default(), device });
+    let answer = lab.ask(BOB, ToRelay::EnrollDevice { certificate: certificate("alice", 2) });
     assert!(matches!(answer, ToClient::SignedIn(_)));
+}
+
+#[test]
+fn a_certificate_of_another_account_or_key_is_refused() {
+    let mut lab = with_alice(Settings::default());
+    lab.connect(BOB, 2);
+    login(&mut lab, BOB, "alice", b"pw");
+    let rubbish = Bytes::new(vec![1; 40]).unwrap();
+    for wrong in [certificate("carol", 2), certificate("alice", 3), rubbish] {
+        let enroll = ToRelay::EnrollDevice { certificate: wrong };
+        assert_eq!(lab.refusal(BOB, enroll), Refusal::NotAllowed);
+    }
+    let answer = lab.ask(BOB, ToRelay::EnrollDevice { certificate: certificate("alice", 2) });
+    assert!(matches!(answer, ToClient::SignedIn(_)), "and the right one is still welcome");
 }
 
 #[test]
@@ -185,7 +215,7 @@ fn a_disabled_account_is_closed_and_told_only_after_its_password() {
     lab.hub.handle_admin(1, AdminRequest::SetEnabled { handle, enabled: false }, now);
     lab.settle();
     assert_eq!(lab.closed[&ALICE], CloseReason::Disabled);
-    assert_eq!(lab.admin, [AdminReply::Disabled { devices: vec![device(1)] }]);
+    assert_eq!(lab.admin, [AdminReply::Disabled { devices: vec![device_of("alice", 1)] }]);
     lab.connect(ConnId(9), 1);
     assert_eq!(lab.take(ConnId(9)), [ToClient::Ready { open_registration: true }]);
     let conn = ConnId(9);
