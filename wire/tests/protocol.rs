@@ -1,5 +1,8 @@
 //! `PROTOCOL.md` says what the code does.
 
+use std::fs;
+use std::path::Path;
+
 use wire::limit;
 
 const PROTOCOL: &str = include_str!("../PROTOCOL.md");
@@ -37,4 +40,39 @@ fn the_limits_of_section_2_are_those_of_the_code() {
         KEEP_ALIVE_AFTER_MS,
         IDLE_TIMEOUT_MS,
     );
+}
+
+/// Every test that the tables of threats name stands in the source.
+#[test]
+fn the_threats_name_tests_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut source = String::new();
+    for part in ["wire", "relay", "fltk-client", "tests"] {
+        read_sources(&root.join(part), &mut source);
+    }
+    let (_, threats) = PROTOCOL.split_once("## Threats").unwrap();
+    let cells = threats.lines().filter(|line| line.starts_with('|')).filter_map(|line| {
+        line.trim_end_matches('|').rsplit('|').next().filter(|cell| cell.contains('`'))
+    });
+    let mut named = 0;
+    for name in cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)) {
+        let name = name.rsplit("::").next().unwrap();
+        // The others are folders and files.
+        if name.contains('_') {
+            assert!(source.contains(name), "no test {name}");
+            named += 1;
+        }
+    }
+    assert!(named > 60, "only {named} tests are named");
+}
+
+fn read_sources(folder: &Path, source: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_sources(&path, source);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            source.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
 }
