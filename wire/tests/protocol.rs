@@ -1,5 +1,7 @@
 //! `PROTOCOL.md` says what the code does.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test panic like it")]
+
 use std::fs;
 use std::path::Path;
 
