@@ -194,7 +194,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             open_registration: false,
-            outbox_bytes: 1 << 20,
+            // With what the writer holds, a reader that stalls costs less than 1 MiB.
+            outbox_bytes: 768 << 10,
             logins_per_day: 10,
             attempts_per_address: 5,
             signals_per_second: 5,

@@ -100,6 +100,8 @@ impl Client {
         };
         enrolment.state = state;
         self.request(Request::Enrol, message);
+        // Told now, because nothing is while it lasts.
+        self.tell(Event::Progress(Step::StretchingPassword));
         Ok(())
     }
 
@@ -134,7 +136,6 @@ impl Client {
         state: ClientRegistration<Suite>,
         response: &[u8],
     ) -> Result<(), Problem> {
-        self.tell(Event::Progress(Step::StretchingPassword));
         let enrolment = self.enrolment.as_ref().ok_or(OUT_OF_ORDER)?;
         let identity = &self.profile.identity;
         let ksf = Stretch::new(enrolment.cost);
@@ -170,7 +171,6 @@ impl Client {
     }
 
     fn finish_login(&mut self, state: ClientLogin<Suite>, response: &[u8]) -> Result<(), Problem> {
-        self.tell(Event::Progress(Step::StretchingPassword));
         let handshake_hash = self.connection.handshake_hash().ok_or(OUT_OF_ORDER)?;
         let enrolment = self.enrolment.as_mut().ok_or(OUT_OF_ORDER)?;
         let context = opaque_context(&handshake_hash);

@@ -244,6 +244,15 @@ impl World {
         self.command(device, Command::SendText { room, id, text: text.into() });
     }
 
+    /// A text that the relay does not answer; its client.
+    fn send_into_silence(&mut self, device: DeviceId) -> &mut Client {
+        let (room, id) = (self.lobby(), PostId::from_array([1; 16]));
+        self.online.remove(&device);
+        let client = self.clients.get_mut(&device).unwrap();
+        client.handle_command(Command::SendText { room, id, text: "hello".into() }, NOW);
+        client
+    }
+
     fn lobby(&self) -> RoomId {
         self.relay.lobby.as_ref().unwrap().id
     }
@@ -358,14 +367,11 @@ fn a_post_overtaken_by_a_commit_is_made_anew() {
     let mut world = World::default();
     let (alice, bob) = (world.add("alice", 1), world.add("bob", 2));
     // The ciphertext is made and stored, and the connection breaks before it is sent.
-    let room = world.lobby();
-    let text = Command::SendText { room, id: PostId::from_array([1; 16]), text: "late".into() };
-    world.clients.get_mut(&alice).unwrap().handle_command(text, NOW);
-    world.online.remove(&alice);
+    world.send_into_silence(alice);
     world.run();
     world.add("carol", 3);
     world.crash(alice);
-    assert_eq!(world.texts(bob), ["+bob", "+carol", "alice: late"]);
+    assert_eq!(world.texts(bob), ["+bob", "+carol", "alice: hello"]);
     assert_eq!(world.texts(alice), world.texts(bob));
 }
 
@@ -505,11 +511,7 @@ fn a_missing_commit_holds_the_room_with_one_gap() {
 fn a_conflict_without_a_commit_is_no_reason_to_send_again() {
     let mut world = World::default();
     let alice = world.add("alice", 1);
-    let room = world.lobby();
-    world.online.remove(&alice);
-    let client = world.clients.get_mut(&alice).unwrap();
-    let id = PostId::from_array([1; 16]);
-    client.handle_command(Command::SendText { room, id, text: "hello".into() }, NOW);
+    let client = world.send_into_silence(alice);
     let tag = *client.requests.keys().last().unwrap();
     let refusal = Refusal::Conflict { epoch: Epoch(0) };
     let message = Tagged { tag, message: ToClient::Refused { refusal } };
@@ -522,11 +524,7 @@ fn a_conflict_without_a_commit_is_no_reason_to_send_again() {
 fn a_relay_that_does_not_answer_is_left() {
     let mut world = World::default();
     let alice = world.add("alice", 1);
-    let room = world.lobby();
-    world.online.remove(&alice);
-    let client = world.clients.get_mut(&alice).unwrap();
-    let id = PostId::from_array([1; 16]);
-    client.handle_command(Command::SendText { room, id, text: "hello".into() }, NOW);
+    let client = world.send_into_silence(alice);
     let deadline = client.next_deadline().unwrap();
     client.handle_time(Now { time: deadline, ..NOW });
     world.run();
