@@ -3,7 +3,7 @@
 //! Everything here is a function of a group and the vault. When anything fails the caller rolls the
 //! vault back and drops the group object: memory and disk must not part.
 
-use openmls::prelude::tls_codec::{Deserialize as _, Serialize as _};
+use openmls::prelude::tls_codec::Deserialize as _;
 use openmls::prelude::{
     BasicCredential, Capabilities, Ciphersuite, Credential, CredentialWithKey, GroupId,
     LeafNodeIndex, LeafNodeParameters, MlsGroup, MlsGroupCreateConfig, MlsGroupJoinConfig,
@@ -12,9 +12,8 @@ use openmls::prelude::{
 };
 use openmls_rust_crypto::RustCrypto;
 use wire::certificate::DeviceCertificate as Certificate;
-use wire::codec::{Bytes, Field, List, Reader, Writer};
+use wire::codec::Field;
 use wire::id::RoomId;
-use wire::limit::MAX_KEY_PACKAGES;
 use wire::sealed::SealingKey;
 use zeroize::Zeroizing;
 
@@ -241,50 +240,6 @@ pub(crate) fn verify(credential: &Credential, signature_key: &[u8]) -> Option<Ce
     (certificate.mls_key == *signature_key).then_some(certificate)
 }
 
-/// Key packages as they are published.
-#[derive(Debug)]
-pub(crate) struct KeyPackages {
-    pub(crate) one_use: List<wire::message::KeyPackage, MAX_KEY_PACKAGES>,
-    pub(crate) last_resort: Option<wire::message::KeyPackage>,
-}
-
-impl Field for KeyPackages {
-    const WHAT: &'static str = "key packages";
-
-    fn encode(&self, w: &mut Writer) {
-        self.one_use.encode(w);
-        self.last_resort.encode(w);
-    }
-
-    fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
-        Ok(Self { one_use: Field::decode(r)?, last_resort: Field::decode(r)? })
-    }
-}
-
-/// One-use key packages, `count` of them, and one of last resort if asked for.
-pub(crate) fn key_packages(
-    provider: &Provider<'_>,
-    identity: &Identity,
-    count: usize,
-    last_resort: bool,
-) -> Result<KeyPackages, Problem> {
-    const FAILED: Problem = Problem::Internal("a key package could not be made");
-    let make = |last_resort: bool| {
-        let builder =
-            openmls::prelude::KeyPackage::builder().leaf_node_capabilities(capabilities());
-        let builder = if last_resort { builder.mark_as_last_resort() } else { builder };
-        let bundle =
-            builder.build(SUITE, provider, identity, credential(identity)).map_err(|_| FAILED)?;
-        let bytes = bundle.key_package().tls_serialize_detached().map_err(|_| FAILED)?;
-        Bytes::new(bytes).map_err(|_| FAILED)
-    };
-    let one_use = (0..count).map(|_| make(false)).collect::<Result<_, _>>()?;
-    Ok(KeyPackages {
-        one_use: List::new(one_use).map_err(|_| FAILED)?,
-        last_resort: last_resort.then(|| make(true)).transpose()?,
-    })
-}
-
 fn export_group_info(
     provider: &Provider<'_>,
     identity: &Identity,
@@ -295,14 +250,14 @@ fn export_group_info(
     info.to_bytes().map_err(|_| FAILED)
 }
 
-fn credential(identity: &Identity) -> CredentialWithKey {
+pub(crate) fn credential(identity: &Identity) -> CredentialWithKey {
     CredentialWithKey {
         credential: BasicCredential::new(identity.certificate.to_bytes()).into(),
         signature_key: identity.certificate.mls_key.as_slice().into(),
     }
 }
 
-fn capabilities() -> Capabilities {
+pub(crate) fn capabilities() -> Capabilities {
     Capabilities::builder().ciphersuites(vec![SUITE]).build()
 }
 

@@ -12,6 +12,7 @@ mod engine;
 mod event;
 mod group;
 mod identity;
+mod key_package;
 mod password;
 mod problem;
 mod profile;

@@ -1,6 +1,6 @@
 //! A person: a real client, its vault, and what it has told.
 
-use engine::client::{Now, Output};
+use engine::client::{Now, Output, SignUp};
 use engine::{Client, Command, Cost, EntryKind, Event, Intent, Problem, Random, Vault};
 use wire::Time;
 use wire::id::{Handle, RoomId, UnixMs};
@@ -38,17 +38,15 @@ impl Person {
         let vault = Vault::create_in_memory("password", Random::from_seed(dice.bytes()))
             .expect("a vault in memory");
         let handle = Handle::new(name).expect("a handle");
-        let client = Client::create(
-            vault,
+        let sign_up = SignUp {
             link,
             handle,
-            Intent::Register,
-            "password",
-            Cost::SIMULATION,
-            Random::from_seed(dice.bytes()),
-            clocks(now),
-        )
-        .expect("a profile in memory");
+            intent: Intent::Register,
+            password: "password",
+            cost: Cost::SIMULATION,
+        };
+        let client = Client::create(vault, sign_up, Random::from_seed(dice.bytes()), clocks(now))
+            .expect("a profile in memory");
         Self { client: Some(client), vault: None, link: None, random, events: Vec::new() }
     }
 

@@ -10,7 +10,7 @@ use wire::codec::{Bytes, Field};
 use wire::message::{InviteToken, OpaqueMessage, ToClient, ToRelay, opaque_context};
 use zeroize::Zeroizing;
 
-use super::{Client, Now, Request};
+use super::{Client, Now, Request, SignUp};
 use crate::identity::{Identity, backup};
 use crate::password::{Cost, Stretch};
 use crate::profile::{Enrolled, Profile};
@@ -51,14 +51,14 @@ impl core::fmt::Debug for Enrolment {
 }
 
 impl Enrolment {
-    pub(super) fn new(
-        intent: Intent,
-        invite: Option<InviteToken>,
-        password: &str,
-        cost: Cost,
-    ) -> Self {
-        let password = Zeroizing::new(password.to_owned());
-        Self { intent, invite, password, cost, state: Expect::Ready }
+    pub(super) fn new(sign_up: SignUp<'_>) -> Self {
+        Self {
+            intent: sign_up.intent,
+            invite: sign_up.link.invite,
+            password: Zeroizing::new(sign_up.password.to_owned()),
+            cost: sign_up.cost,
+            state: Expect::Ready,
+        }
     }
 
     /// Whether the relay's word that it knows this device is the next thing to come.

@@ -5,6 +5,7 @@
 //! The log of a room is the only truth: [`room`] applies it in order, whichever way a record came.
 
 mod connection;
+mod dispatch;
 mod enrol;
 mod join;
 mod policy;
@@ -22,14 +23,14 @@ use openmls_rust_crypto::RustCrypto;
 use wire::codec::Field;
 use wire::id::{Epoch, Handle, PostId, RoomId, UnixMs};
 use wire::link::Link;
-use wire::message::{InviteToken, Refusal, Tag, Tagged, ToClient, ToRelay};
+use wire::message::{Tag, Tagged, ToClient, ToRelay};
 use wire::{Error, Time};
 
 use crate::password::Cost;
 use crate::profile::{Enrolled, Profile};
 use crate::random::Random;
 use crate::vault::Vault;
-use crate::{Command, Event, Hold, Intent, Problem};
+use crate::{Command, Event, Intent, Problem};
 use connection::Connection;
 use enrol::Enrolment;
 use room::Room;
@@ -41,6 +42,21 @@ pub struct Now {
     pub time: Time,
     /// What clocks on walls show; for people.
     pub wall: UnixMs,
+}
+
+/// What a new profile is made of.
+#[derive(Debug)]
+pub struct SignUp<'a> {
+    /// Where the relay is, its key, and perhaps an invitation.
+    pub link: Link,
+    /// The account's name.
+    pub handle: Handle,
+    /// Whether the account is new.
+    pub intent: Intent,
+    /// The account's password.
+    pub password: &'a str,
+    /// What stretching it costs; the same for all devices of an account.
+    pub cost: Cost,
 }
 
 /// What the client wants done.
@@ -99,22 +115,16 @@ impl Client {
     ///
     /// # Errors
     /// Those of writing the vault.
-    #[expect(clippy::too_many_arguments, reason = "each is a different thing a profile is made of")]
     pub fn create(
         vault: Vault,
-        link: Link,
-        handle: Handle,
-        intent: Intent,
-        password: &str,
-        cost: Cost,
+        sign_up: SignUp<'_>,
         mut random: Random,
         now: Now,
     ) -> Result<Self, Problem> {
-        let profile = Profile::generate(&link, handle, now.wall, &mut random);
+        let (link, handle) = (&sign_up.link, sign_up.handle.clone());
+        let profile = Profile::generate(link, handle, now.wall, &mut random);
         vault.transaction(|| vault.put_value(Profile::NAME, &profile))?;
-        let mut client = Self::with(vault, profile, random, now)?;
-        client.enrolment = Some(Enrolment::new(intent, link.invite, password, cost));
-        Ok(client)
+        Self::resume(vault, sign_up, random, now)
     }
 
     /// The profile of a vault; connects.
@@ -132,15 +142,12 @@ impl Client {
     /// As [`Client::open`].
     pub fn resume(
         vault: Vault,
-        intent: Intent,
-        invite: Option<InviteToken>,
-        password: &str,
-        cost: Cost,
+        sign_up: SignUp<'_>,
         random: Random,
         now: Now,
     ) -> Result<Self, Problem> {
         let mut client = Self::open(vault, random, now)?;
-        client.enrolment = Some(Enrolment::new(intent, invite, password, cost));
+        client.enrolment = Some(Enrolment::new(sign_up));
         Ok(client)
     }
 
@@ -254,83 +261,6 @@ impl Client {
             client.connection.expect_answer(now.time, open);
             Ok(())
         });
-    }
-
-    fn handle_message(&mut self, tagged: Tagged<ToClient>, now: Now) -> Result<(), Problem> {
-        let request = self.requests.remove(&tagged.tag);
-        if request.is_none() && tagged.tag != 0 {
-            return Err(Problem::RelayMisbehaved("an answer to no question"));
-        }
-        match (tagged.message, request) {
-            (ToClient::Ready { open_registration }, None) if self.connection.expects_greeting() => {
-                self.begin_enrolment(open_registration)
-            }
-            (ToClient::SignedIn(signed_in), None)
-                if self.connection.expects_greeting() && self.profile.enrolment != Enrolled::No =>
-            {
-                self.handle_signed_in(signed_in, now)
-            }
-            (ToClient::SignedIn(signed_in), Some(Request::Enrol))
-                if self.enrolment.as_ref().is_some_and(Enrolment::expects_signed_in) =>
-            {
-                self.handle_signed_in(signed_in, now)
-            }
-            (message, Some(Request::Enrol)) => self.continue_enrolment(message, now),
-            (ToClient::Record { room, record }, None) => self.handle_record(room, record),
-            (ToClient::Records { room, oldest, head, records }, Some(Request::Fetch(asked)))
-                if room == asked =>
-            {
-                self.handle_records(room, oldest, head, records.into_vec())
-            }
-            (ToClient::Head { room, head }, None) => self.handle_head(room, head),
-            (ToClient::Posted { room, post, seq, at }, Some(Request::Post(asked, id, _)))
-                if (room, post) == (asked, id) =>
-            {
-                self.handle_posted(room, id, seq, at)
-            }
-            (ToClient::Posted { room, post, seq, at }, Some(Request::Join(asked, id)))
-                if (room, post) == (asked, id) =>
-            {
-                self.handle_joined(room, post, seq, at)
-            }
-            (
-                ToClient::GroupInfo { room, epoch, group_info, .. },
-                Some(Request::GroupInfo(asked)),
-            ) if room == asked => self.join_with(room, epoch, &group_info),
-            (ToClient::Done, Some(Request::CreateRoom(room))) => self.handle_created(room),
-            (ToClient::KeyPackagesStored { .. }, Some(Request::PublishKeyPackages)) => {
-                self.key_packages_stored(now)
-            }
-            (ToClient::KeyPackagesStored { one_use_left }, None) => {
-                self.replenish_key_packages(one_use_left, now)
-            }
-            (ToClient::Signal { room, from, payload }, None) => {
-                self.handle_signal(room, from, &payload);
-                Ok(())
-            }
-            (ToClient::Refused { refusal }, Some(request)) => self.handle_refused(request, refusal),
-            // A refusal of what asks for no answer (a signal to a room that is gone).
-            (ToClient::Refused { .. }, None) => Ok(()),
-            _ => Err(Problem::RelayMisbehaved("an answer to no question")),
-        }
-    }
-
-    fn handle_refused(&mut self, request: Request, refusal: Refusal) -> Result<(), Problem> {
-        match (request, refusal) {
-            (Request::Post(room, id, made_in), Refusal::Conflict { epoch }) => {
-                self.handle_conflict(room, id, made_in, epoch)
-            }
-            (Request::Join(room, _), Refusal::Conflict { .. }) => self.retry_join(room),
-            // Another's lobby won; the relay tells of it when it greets the next connection.
-            (Request::CreateRoom(_), Refusal::RoomExists) => Err(Problem::ConnectionLost),
-            // They stay in the vault and are offered again on the next connection.
-            (Request::PublishKeyPackages, _) => Ok(()),
-            (
-                Request::Post(room, ..) | Request::Fetch(room),
-                Refusal::RoomUnknown | Refusal::NotAllowed,
-            ) => self.hold(room, Hold::Removed),
-            (_, refusal) => Err(refusal.into()),
-        }
     }
 
     /// Does what is due.

@@ -6,7 +6,8 @@ use wire::message::{RoomKind, RoomSummary, SignedIn, ToRelay};
 
 use super::room::Standing;
 use super::{Client, Now, Request};
-use crate::group::{self, KeyPackages, Provider};
+use crate::group::Provider;
+use crate::key_package::{self, KeyPackages};
 use crate::profile::{Enrolled, Profile};
 use crate::{Event, Hold, Problem, Step};
 
@@ -118,7 +119,7 @@ impl Client {
                 let count = MAX_KEY_PACKAGES.saturating_sub(usize::from(one_use_left));
                 let provider = Provider::new(&self.crypto, &self.vault);
                 let identity = &self.profile.identity;
-                let made = group::key_packages(&provider, identity, count, last_resort)?;
+                let made = key_package::make(&provider, identity, count, last_resort)?;
                 self.vault.put_value(UNPUBLISHED, &made)?;
                 made
             }

@@ -10,8 +10,9 @@ use async_channel::{Receiver, Sender};
 use wire::Time;
 use wire::id::{Handle, UnixMs};
 use wire::link::Link;
+use zeroize::Zeroizing;
 
-use crate::client::Now;
+use crate::client::{Now, SignUp};
 use crate::profile::{Enrolled, Profile};
 use crate::{Client, Command, Cost, Event, Problem, Random, Vault};
 
@@ -66,21 +67,18 @@ impl Engine {
         let mut random = Random::from_system()?;
         let files = Files::prepare(dir)?;
         let unfinished = files.unfinished(password, &link, &handle, &mut random)?;
-        let fork = random.fork();
-        let password = zeroize::Zeroizing::new(password.to_owned());
         let cost = Cost::STANDARD;
-        let vault = match &unfinished {
-            Some(_) => None,
-            None => Some(files.make(&password, cost, fork)?),
+        let (is_new, vault) = match unfinished {
+            Some(vault) => (false, vault),
+            None => (true, files.make(password, cost, random.fork())?),
         };
-        Self::start(Some(files), move |clock| match (unfinished, vault) {
-            (Some(vault), _) => {
-                Client::resume(vault, intent, link.invite, &password, cost, random, clock.now())
+        let password = Zeroizing::new(password.to_owned());
+        Self::start(Some(files), move |clock| {
+            let sign_up = SignUp { link, handle, intent, password: &password, cost };
+            match is_new {
+                true => Client::create(vault, sign_up, random, clock.now()),
+                false => Client::resume(vault, sign_up, random, clock.now()),
             }
-            (None, Some(vault)) => {
-                Client::create(vault, link, handle, intent, &password, cost, random, clock.now())
-            }
-            (None, None) => Err(Problem::NoProfile),
         })
     }
 
