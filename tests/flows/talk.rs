@@ -45,3 +45,18 @@ fn the_same_message_twice_is_sent_once() {
     assert_eq!(lab.shown("alice"), ["alice: once"]);
     assert!(lab.count("alice", |event| matches!(event, Event::MessageSent { .. })) >= 2);
 }
+
+#[test]
+fn a_network_that_cuts_everything_to_crumbs_changes_nothing() {
+    let mut lab = Lab::new(4);
+    lab.conditions.piece_bytes = 7;
+    lab.conditions.delay_ms = 3;
+    lab.join("alice");
+    lab.join("bob");
+    let long = "crumb ".repeat(3_000);
+    lab.say("alice", &long);
+    lab.say("bob", "short");
+    lab.until(|lab| lab.shown("alice").len() == 2 && lab.shown("bob").len() == 2);
+    assert_eq!(lab.shown("alice"), lab.shown("bob"));
+    assert!(lab.shown("bob").contains(&format!("alice: {long}")));
+}
