@@ -35,7 +35,8 @@ impl From<lexopt::Error> for Failure {
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match run(Parser::from_args(args)) {
         Ok(text) => {
-            print!("{text}");
+            // Whoever closed the pipe has read enough.
+            let _ = std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes());
             ExitCode::SUCCESS
         }
         Err(Failure::Usage(error)) => {

@@ -118,6 +118,10 @@ impl Hub {
     pub fn handle_stored(&mut self, reply: StoreReply, now: Now) {
         match reply.ticket {
             Ticket::Client { conn, tag } => self.handle_client_reply(conn, tag, reply.result, now),
+            Ticket::Read { conn, tag } => {
+                self.handle_client_reply(conn, tag, reply.result, now);
+                self.read_answered(conn, now);
+            }
             Ticket::Admin(id) => self.handle_admin_reply(id, reply.result),
             Ticket::Sweep => self.handle_swept(reply.result, now),
         }
@@ -160,8 +164,7 @@ impl Hub {
         }
         self.next_sweep = now.time.after_ms(SWEEP_EVERY_MS);
         let op = self.settings.sweep(now.unix);
-        let request = StoreRequest { ticket: Ticket::Sweep, now: now.unix, op };
-        self.output.push_back(Output::Store(request));
+        self.ask_store(Ticket::Sweep, now, op);
     }
 
     /// When [`Self::handle_time`] has something to do.
@@ -192,7 +195,10 @@ impl Hub {
 
     /// Sends a request to the store on behalf of a connection.
     fn ask(&mut self, conn: ConnId, tag: Tag, now: Now, op: Op) {
-        let ticket = Ticket::Client { conn, tag };
+        self.ask_store(Ticket::Client { conn, tag }, now, op);
+    }
+
+    fn ask_store(&mut self, ticket: Ticket, now: Now, op: Op) {
         self.output.push_back(Output::Store(StoreRequest { ticket, now: now.unix, op }));
     }
 

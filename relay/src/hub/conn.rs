@@ -23,8 +23,8 @@ pub(super) struct Conn {
 /// Reads that wait.
 #[derive(Debug, Default)]
 pub(super) struct Reads {
-    /// The one the store has now.
-    pub(super) current: Option<Tag>,
+    /// Whether the store has one of them.
+    pub(super) is_asked: bool,
     pub(super) waiting: VecDeque<(Tag, Op)>,
 }
 
@@ -41,8 +41,29 @@ pub(super) struct Member {
     pub(super) device: DeviceId,
     /// Rooms it is a member of.
     pub(super) rooms: Vec<RoomId>,
-    /// The second in which signals were last counted, and their number.
-    pub(super) signals: (u64, u8),
+    /// Signals, by the second.
+    pub(super) signals: Ration,
+    /// Commits, by the minute.
+    pub(super) commits: Ration,
+}
+
+/// Counts what a device does within one span of time, the spans being numbered.
+#[derive(Debug, Default)]
+pub(super) struct Ration {
+    span: u64,
+    taken: u8,
+}
+
+impl Ration {
+    /// Takes one, unless `most` were taken in this span.
+    pub(super) fn take(&mut self, span: u64, most: u8) -> bool {
+        if self.span != span {
+            *self = Self { span, taken: 0 };
+        }
+        let may = self.taken < most;
+        self.taken += u8::from(may);
+        may
+    }
 }
 
 /// A connection before it is a device.

@@ -7,7 +7,7 @@ use wire::limit::MAX_ROOMS;
 use wire::message::Tag;
 
 use super::{CloseReason, ConnId, Hub, Now};
-use crate::store::Op;
+use crate::store::{Op, Ticket};
 
 impl Hub {
     /// Queues a read.
@@ -15,7 +15,7 @@ impl Hub {
         let Some(state) = self.conns.get_mut(&conn) else { return };
         let reads = state.reads.get_or_insert_default();
         reads.waiting.push_back((tag, op));
-        if reads.waiting.len() > MAX_ROOMS * 2 {
+        if reads.waiting.len() > MAX_ROOMS {
             self.close(conn, CloseReason::Misbehaved);
         } else {
             self.next_read(conn, now);
@@ -26,25 +26,22 @@ impl Hub {
     pub(super) fn next_read(&mut self, conn: ConnId, now: Now) {
         let Some(state) = self.conns.get_mut(&conn) else { return };
         let Some(reads) = &mut state.reads else { return };
-        if reads.current.is_some() || !state.outbox.is_nearly_idle() {
+        if reads.is_asked || !state.outbox.is_nearly_idle() {
             return;
         }
         match reads.waiting.pop_front() {
             Some((tag, op)) => {
-                reads.current = Some(tag);
-                self.ask(conn, tag, now, op);
+                reads.is_asked = true;
+                self.ask_store(Ticket::Read { conn, tag }, now, op);
             }
             None => state.reads = None,
         }
     }
 
-    /// The store answered the read with this tag, if it was one.
-    pub(super) fn read_answered(&mut self, conn: ConnId, tag: Tag, now: Now) {
-        let Some(reads) = self.conns.get_mut(&conn).and_then(|state| state.reads.as_mut()) else {
-            return;
-        };
-        if reads.current == Some(tag) {
-            reads.current = None;
+    /// The store answered the connection's read.
+    pub(super) fn read_answered(&mut self, conn: ConnId, now: Now) {
+        if let Some(reads) = self.conns.get_mut(&conn).and_then(|state| state.reads.as_mut()) {
+            reads.is_asked = false;
             self.next_read(conn, now);
         }
     }

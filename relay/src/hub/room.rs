@@ -20,6 +20,13 @@ pub(super) struct Room {
 }
 
 impl Hub {
+    /// Commits are rationed: each ends an epoch, and with it whatever others were about to post.
+    fn may_commit(&mut self, conn: ConnId, now: Now) -> bool {
+        let member = self.conns.get_mut(&conn).and_then(|state| state.member());
+        let most = self.settings.commits_per_minute;
+        member.is_some_and(|member| member.commits.take(now.time.as_ms() / 60_000, most))
+    }
+
     pub(super) fn handle_member_request(
         &mut self,
         conn: ConnId,
@@ -42,6 +49,9 @@ impl Hub {
             ToRelay::ClaimKeyPackages { handle } => {
                 self.read(conn, tag, Op::ClaimKeyPackages { handle }, now);
             }
+            ToRelay::Commit { .. } if !self.may_commit(conn, now) => {
+                self.refuse(conn, tag, Refusal::TooManyAttempts { retry_after_s: 60 });
+            }
             other => match write(device, other) {
                 Ok(op) => self.ask(conn, tag, now, op),
                 Err(refusal) => self.refuse(conn, tag, refusal),
@@ -62,12 +72,9 @@ impl Hub {
         if !member.rooms.contains(&room) {
             return Err(Refusal::RoomUnknown);
         }
-        let second = now.time.as_ms() / 1_000;
-        let count = if member.signals.0 == second { member.signals.1 } else { 0 };
-        if count >= self.settings.signals_per_second {
+        if !member.signals.take(now.time.as_ms() / 1_000, self.settings.signals_per_second) {
             return Ok(());
         }
-        member.signals = (second, count + 1);
         let message = ToClient::Signal { room, from: member.device, payload };
         let bytes: Arc<[u8]> = Tagged { tag: 0, message }.to_bytes().into();
         for member in self.rooms.get(&room).into_iter().flat_map(|room| &room.members) {

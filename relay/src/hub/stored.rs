@@ -4,7 +4,7 @@ use wire::codec::List;
 use wire::id::DeviceId;
 use wire::message::{DeviceKeyPackage, Refusal, Tag, ToClient};
 
-use super::conn::{Member, State, Step};
+use super::conn::{Member, Ration, State, Step};
 use super::{AdminReply, CloseReason, ConnId, Hub, Now, Output, SWEEP_PAUSE_MS};
 use crate::store::{Done, SignedInDevice};
 
@@ -37,7 +37,6 @@ impl Hub {
             }
             Ok(done) => self.pass_on(conn, tag, done),
         }
-        self.read_answered(conn, tag, now);
     }
 
     /// Answers that the client gets as they are.
@@ -96,7 +95,12 @@ impl Hub {
         }
         self.devices.insert(device, conn);
         if let Some(state) = self.conns.get_mut(&conn) {
-            state.state = State::SignedIn(Member { device, rooms: Vec::new(), signals: (0, 0) });
+            state.state = State::SignedIn(Member {
+                device,
+                rooms: Vec::new(),
+                signals: Ration::default(),
+                commits: Ration::default(),
+            });
         }
         for room in signed_in.rooms.iter().filter(|room| room.member) {
             self.subscribe(room.room, conn, room.head);

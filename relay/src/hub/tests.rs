@@ -48,7 +48,7 @@ impl Lab {
         Self { hub, store, now, sent, closed, admin, raised, stuck }
     }
 
-    /// Alice, bob and carol in one room, alice first; devices 1, 2 and 3 on connections 1, 2, 3.
+    /// Alice, bob and carol in one open room, alice first; devices 1, 2 and 3 on connections 1, 2, 3.
     fn with_room(settings: Settings) -> Self {
         let mut lab = Self::new(settings);
         for (n, name) in [(1, "alice"), (2, "bob"), (3, "carol")] {
@@ -56,7 +56,7 @@ impl Lab {
             lab.connect(ConnId(n.into()), n);
         }
         let group_info = Bytes::new(vec![0]).unwrap();
-        lab.ask(ALICE, ToRelay::CreateRoom { room: ROOM, kind: RoomKind::Lobby, group_info });
+        lab.ask(ALICE, ToRelay::CreateRoom { room: ROOM, kind: RoomKind::Open, group_info });
         lab.ask(BOB, commit(0, 100, &[2], &[]));
         lab.ask(CAROL, commit(1, 101, &[3], &[]));
         lab.sent.clear();

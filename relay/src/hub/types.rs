@@ -184,6 +184,8 @@ pub struct Settings {
     pub attempts_per_address: u32,
     /// Signals of one device within a second.
     pub signals_per_second: u8,
+    /// Commits of one device within a minute.
+    pub commits_per_minute: u8,
     /// How long records are kept.
     pub retention_days: u64,
     /// Payload bytes a room keeps.
@@ -199,6 +201,7 @@ impl Default for Settings {
             logins_per_day: 10,
             attempts_per_address: 5,
             signals_per_second: 5,
+            commits_per_minute: 60,
             retention_days: 90,
             retention_bytes: 1 << 30,
         }

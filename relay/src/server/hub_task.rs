@@ -4,7 +4,7 @@
 //! so that a busy relay works in batches without being told to.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 use std::rc::Rc;
 
@@ -20,6 +20,8 @@ use crate::store::{StoreReply, StoreRequest};
 
 /// Requests with the store at which no more are taken from clients.
 const MAX_BACKLOG: usize = 1_024;
+/// What these may weigh: a batch is one transaction, and everybody waits for it.
+const MAX_BACKLOG_BYTES: usize = 8 << 20;
 
 /// What clients do; they wait when too much of it does.
 pub(super) enum Request {
@@ -46,8 +48,10 @@ pub(super) struct HubTask {
     to_store: Sender<Vec<StoreRequest>>,
     /// Requests of this batch.
     for_store: Vec<StoreRequest>,
-    /// Requests the store has not answered.
-    backlog: usize,
+    /// What each request that the store has not answered weighs, in order.
+    backlog: VecDeque<usize>,
+    /// Sum of `backlog` and of `for_store`.
+    backlog_bytes: usize,
     /// Of large requests; given back when the store has answered something.
     permits: Vec<SemaphoreGuardArc>,
     touched: Vec<Rc<Link>>,
@@ -71,7 +75,8 @@ impl HubTask {
             completions,
             to_store,
             for_store: Vec::new(),
-            backlog: 0,
+            backlog: VecDeque::new(),
+            backlog_bytes: 0,
             permits: Vec::new(),
             touched: Vec::new(),
             admins: HashMap::new(),
@@ -103,7 +108,10 @@ impl HubTask {
 
     /// Whether more may be taken from clients.
     fn is_open(&self) -> bool {
-        self.backlog + self.for_store.len() < MAX_BACKLOG
+        // While stopping, the store works off what it has, and nothing is added.
+        self.stopping.is_none()
+            && self.backlog.len() + self.for_store.len() < MAX_BACKLOG
+            && self.backlog_bytes < MAX_BACKLOG_BYTES
     }
 
     /// Waits for the first event of a batch.
@@ -148,7 +156,9 @@ impl HubTask {
         match completion {
             Completion::Stored(replies) => {
                 self.permits.clear();
-                self.backlog = self.backlog.saturating_sub(replies.len());
+                for weight in self.backlog.drain(..replies.len().min(self.backlog.len())) {
+                    self.backlog_bytes -= weight;
+                }
                 for reply in replies {
                     self.hub.handle_stored(reply, now);
                     self.dispatch();
@@ -171,7 +181,10 @@ impl HubTask {
         while let Some(output) = self.hub.poll_output() {
             match output {
                 Output::Send { conn, bytes } => self.send(conn, bytes),
-                Output::Store(request) => self.for_store.push(request),
+                Output::Store(request) => {
+                    self.backlog_bytes += request.op.weight();
+                    self.for_store.push(request);
+                }
                 Output::RaiseLimit { conn } => {
                     if let Some(link) = self.shared.links.borrow().get(&conn) {
                         link.set_signed_in();
@@ -207,12 +220,12 @@ impl HubTask {
     /// Ends a batch.
     fn flush(&mut self) {
         if !self.for_store.is_empty() {
-            self.backlog += self.for_store.len();
+            self.backlog.extend(self.for_store.iter().map(|request| request.op.weight()));
             if self.to_store.try_send(std::mem::take(&mut self.for_store)).is_err() {
                 log::error("store_stopped", &[]);
             }
         }
-        if self.backlog == 0 {
+        if self.backlog.is_empty() {
             self.permits.clear();
             self.finish_stopping();
         }

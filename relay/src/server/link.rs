@@ -9,6 +9,7 @@ use std::io;
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::task::{Poll, Waker};
+use std::time::Duration;
 
 use smol::Async;
 use wire::Time;
@@ -18,12 +19,19 @@ use crate::hub::{CloseReason, ConnId};
 /// A connection that is to be closed has this long to take what waits for it.
 const LINGER_MS: u64 = 2_000;
 
+/// A peer that takes nothing for so long is gone, whatever it sends.
+const STALL: Duration = Duration::from_secs(30);
+/// A stranger has this long to sign in.
+const ANONYMOUS_MS: u64 = 5 * 60 * 1_000;
+
 /// See the module.
 pub(super) struct Link {
     pub(super) conn: ConnId,
     pub(super) stream: Async<TcpStream>,
     /// When the peer has been silent too long.
     deadline: Cell<Time>,
+    /// When it must have signed in.
+    sign_in_by: Time,
     flags: Cell<Flags>,
     queue: RefCell<Vec<Arc<[u8]>>>,
     writer: Cell<Option<Waker>>,
@@ -54,6 +62,7 @@ impl Link {
             conn,
             stream,
             deadline: Cell::new(deadline),
+            sign_in_by: deadline.after_ms(ANONYMOUS_MS),
             flags: Cell::default(),
             queue: RefCell::default(),
             writer: Cell::new(None),
@@ -67,7 +76,8 @@ impl Link {
     }
 
     pub(super) fn deadline(&self) -> Time {
-        self.deadline.get()
+        let deadline = self.deadline.get();
+        if self.is_signed_in() { deadline } else { deadline.min(self.sign_in_by) }
     }
 
     pub(super) fn set_deadline(&self, deadline: Time) {
@@ -155,14 +165,21 @@ impl Link {
         poll_fn(|context| self.stream.poll_writable(context)).await
     }
 
-    /// Writes everything, waiting for the peer as long as it takes; the sweeper limits that.
+    /// Writes everything, as long as the peer goes on taking some of it.
     pub(super) async fn write_all(&self, bytes: &[u8]) -> io::Result<()> {
         let mut rest = bytes;
         while !rest.is_empty() {
             match io::Write::write(&mut self.stream.get_ref(), rest) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(written) => rest = rest.get(written..).unwrap_or_default(),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.writable().await?,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    // A timer of its own, because few peers are ever this slow.
+                    let stalled = async {
+                        smol::Timer::after(STALL).await;
+                        Err(io::ErrorKind::TimedOut.into())
+                    };
+                    smol::future::or(self.writable(), stalled).await?;
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }

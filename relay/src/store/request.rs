@@ -25,6 +25,13 @@ pub enum Ticket {
         /// The request's tag.
         tag: Tag,
     },
+    /// A client's request with a large answer: the only one of its connection at a time.
+    Read {
+        /// The connection it came from.
+        conn: ConnId,
+        /// The request's tag.
+        tag: Tag,
+    },
     /// The host's request of this number.
     Admin(u64),
     /// The hub's own sweep.
@@ -179,6 +186,21 @@ pub enum Op {
         /// Payload bytes a room may keep; its oldest records beyond are old too.
         max_room_bytes: u64,
     },
+}
+
+impl Op {
+    /// About how many bytes it makes the store move.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        const SMALL: usize = 256;
+        match self {
+            Self::Post { payload, .. } => SMALL + payload.len(),
+            Self::Commit(commit) => SMALL + commit.commit.len() + commit.group_info.len(),
+            Self::CreateRoom { group_info, .. } => SMALL + group_info.len(),
+            Self::Fetch { .. } | Self::FetchGroupInfo { .. } => limit::FETCH_BYTES,
+            _ => SMALL,
+        }
+    }
 }
 
 /// A device to be stored.

@@ -142,3 +142,17 @@ fn retention_is_swept_by_itself() {
     let ToClient::Records { oldest, head, records, .. } = lab.ask(ALICE, fetch) else { panic!() };
     assert_eq!((oldest, head, records.len()), (Seq(3), Seq(2), 0));
 }
+
+#[test]
+fn a_device_ends_only_so_many_epochs_a_minute() {
+    let settings = Settings { commits_per_minute: 3, ..Settings::default() };
+    let mut lab = Lab::with_room(settings);
+    for id in 0..3 {
+        let answer = lab.ask(ALICE, commit(2 + u64::from(id), 150 + id, &[], &[]));
+        assert!(matches!(answer, ToClient::Posted { .. }), "{answer:?}");
+    }
+    let refusal = Refusal::TooManyAttempts { retry_after_s: 60 };
+    assert_eq!(lab.refusal(ALICE, commit(5, 160, &[], &[])), refusal);
+    lab.now.time = lab.now.time.after_ms(60_000);
+    assert!(matches!(lab.ask(ALICE, commit(5, 161, &[], &[])), ToClient::Posted { .. }));
+}

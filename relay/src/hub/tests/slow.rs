@@ -83,3 +83,27 @@ fn fetches_wait_for_the_reader() {
     assert_eq!(lab.take(BOB).len(), 49);
     assert!(lab.closed.is_empty());
 }
+
+#[test]
+fn an_answer_with_the_tag_of_a_read_frees_no_second_one() {
+    let mut lab = Lab::with_room(settings());
+    let reads = |lab: &mut Lab| {
+        let mut reads = 0;
+        while let Some(output) = lab.hub.poll_output() {
+            reads += usize::from(matches!(
+                output,
+                Output::Store(StoreRequest { op: Op::Fetch { .. }, .. })
+            ));
+        }
+        reads
+    };
+    let now = lab.now;
+    for _ in 0..10 {
+        let message = ToRelay::Fetch { room: ROOM, after: Seq(0) };
+        lab.hub.handle_message(BOB, Tagged { tag: 1, message }, now);
+    }
+    assert_eq!(reads(&mut lab), 1);
+    let ticket = Ticket::Client { conn: BOB, tag: 1 };
+    lab.hub.handle_stored(StoreReply { ticket, result: Err(Refusal::RoomUnknown) }, now);
+    assert_eq!(reads(&mut lab), 0, "the first is still with the store");
+}

@@ -135,14 +135,16 @@ impl MemoryStore {
         let (mut packages, mut left) = (Vec::new(), Vec::new());
         for id in &account.devices {
             let Some(device) = self.devices.get_mut(id) else { continue };
-            let taken = if device.one_use.is_empty() {
-                device.last_resort.clone()
-            } else {
+            let was_one_use = !device.one_use.is_empty();
+            let taken = if was_one_use {
                 Some(device.one_use.remove(0))
+            } else {
+                device.last_resort.clone()
             };
             if let Some(key_package) = taken {
                 packages.push(DeviceKeyPackage { device: *id, key_package });
-                left.push((*id, one_use_left(device)));
+                // One of last resort stays, and is no news to its owner.
+                left.extend(was_one_use.then(|| (*id, one_use_left(device))));
             }
         }
         Ok(Done::KeyPackagesClaimed { packages, left })

@@ -61,7 +61,9 @@ impl RoomState {
                 || removed.contains(*device)
                 || !self.members.contains_key(*device)
         };
-        removed.len() == commit.removed.len()
+        // Somebody must be left to close the room.
+        (!added.is_empty() || removed.len() < self.members.len())
+            && removed.len() == commit.removed.len()
             && added.len() == commit.added.len()
             && removed.iter().all(|device| self.members.contains_key(*device))
             && added.iter().all(is_new)
@@ -131,6 +133,10 @@ impl MemoryStore {
     pub(super) fn commit(&mut self, commit: CommitOp, now: UnixMs) -> Result<Done, Refusal> {
         let (device, room, post) = (commit.device, commit.room, commit.post);
         let added_exist = commit.added.iter().all(|device| self.devices.contains_key(device));
+        let account = |device| self.devices.get(device).map(|known| &known.account);
+        // Nobody owns the lobby: each account comes and goes by itself.
+        let only_own = commit.added.iter().all(|added| *added == device)
+            && commit.removed.iter().all(|removed| account(removed) == account(&device));
         let state = self.seen_room(device, room)?;
         if let Some(repeated) = state.repeated(device, room, post) {
             return Ok(repeated);
@@ -139,7 +145,10 @@ impl MemoryStore {
         if commit.epoch != state.epoch {
             return Err(Refusal::Conflict { epoch: state.epoch });
         }
-        if !added_exist || !state.check_changes(&commit) {
+        if !added_exist
+            || !state.check_changes(&commit)
+            || (state.kind == RoomKind::Lobby && !only_own)
+        {
             return Err(Refusal::NotAllowed);
         }
         let payload = Payload::new(commit.commit.into_vec()).map_err(|_| Refusal::NotAllowed)?;

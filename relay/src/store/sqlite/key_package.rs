@@ -42,9 +42,11 @@ impl SqliteStore {
         )?;
         let (mut packages, mut left) = (Vec::new(), Vec::new());
         for (no, device) in devices {
+            let before = self.one_use_left(no)?;
             if let Some(key_package) = self.take_one(no)? {
                 packages.push(DeviceKeyPackage { device, key_package });
-                left.push((device, self.one_use_left(no)?));
+                // One of last resort stays, and is no news to its owner.
+                left.extend((before > 0).then(|| (device, before - 1)));
             }
         }
         Ok(Done::KeyPackagesClaimed { packages, left })

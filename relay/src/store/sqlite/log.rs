@@ -16,6 +16,8 @@ const ROOM_STRIDE: i64 = 1 << 40;
 const SWEEP_RECORDS: i64 = 500;
 /// Rooms looked at in one sweep.
 const SWEEP_ROOMS: i64 = 16;
+/// Bytes deleted in one sweep of one room, but for a single larger record: others wait for it.
+const SWEEP_BYTES: u64 = 2 << 20;
 
 /// A record before it has its place.
 pub(super) struct NewRecord {
@@ -158,7 +160,7 @@ impl SqliteStore {
         )?;
         let (mut freed, mut newest) = (0, None);
         for (id, at, bytes) in old {
-            if at >= before && freed >= excess {
+            if (at >= before && freed >= excess) || freed >= SWEEP_BYTES {
                 break;
             }
             freed += bytes;

@@ -32,6 +32,13 @@ impl SqliteStore {
         self.sql.first(select, [device.as_array()], |row| Ok(row.get(0)?))
     }
 
+    /// Whether two devices are of one account.
+    pub(super) fn share_account(&self, one: i64, other: i64) -> Result<bool, Fail> {
+        let select = "SELECT 1 FROM device a JOIN device b USING (account)
+                      WHERE a.id = ?1 AND b.id = ?2";
+        Ok(self.sql.first(select, [one, other], |_| Ok(()))?.is_some())
+    }
+
     /// The number of the device that asks, and the room as it sees it.
     pub(super) fn seen_room(&self, device: DeviceId, room: RoomId) -> Result<(i64, RoomRow), Fail> {
         let device = self.device_no(device)?.ok_or(Refusal::NotSignedIn)?;

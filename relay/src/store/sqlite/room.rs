@@ -28,8 +28,7 @@ impl SqliteStore {
         if self.sql.count(select, params![room.as_array(), kind_code(kind)])? > 0 {
             return Err(Refusal::RoomExists.into());
         }
-        let select = "SELECT count(*) FROM member WHERE device = ?1";
-        if self.sql.count(select, [device])? >= MAX_MEMBERSHIPS {
+        if self.memberships(device)? >= MAX_MEMBERSHIPS {
             return Err(Refusal::NotAllowed.into());
         }
         self.sql.run(
@@ -99,11 +98,31 @@ impl SqliteStore {
         for device in commit.added.iter() {
             let no = self.device_no(*device)?.ok_or(Refusal::NotAllowed)?;
             let is_new = no == poster || removed.contains(&no) || !self.is_member(state.no, no)?;
-            if !is_new || !added.insert(no) {
+            if !is_new || !added.insert(no) || self.memberships(no)? >= MAX_MEMBERSHIPS {
+                return Err(Refusal::NotAllowed.into());
+            }
+        }
+        let members = self.sql.count("SELECT count(*) FROM member WHERE room = ?1", [state.no])?;
+        if added.is_empty() && u64::try_from(removed.len()).is_ok_and(|left| left >= members) {
+            // Nobody would be left to close the room.
+            return Err(Refusal::NotAllowed.into());
+        }
+        if state.kind == RoomKind::Lobby {
+            // Nobody owns the lobby: each account comes and goes by itself.
+            for no in &removed {
+                if !self.share_account(*no, poster)? {
+                    return Err(Refusal::NotAllowed.into());
+                }
+            }
+            if added.iter().any(|no| *no != poster) {
                 return Err(Refusal::NotAllowed.into());
             }
         }
         Ok((added, removed))
+    }
+
+    fn memberships(&self, device: i64) -> Result<u64, Fail> {
+        self.sql.count("SELECT count(*) FROM member WHERE device = ?1", [device])
     }
 
     fn put_group_info(&self, room: i64, body: &[u8]) -> Result<(), Fail> {
