@@ -60,14 +60,27 @@ impl DataDir {
         SqliteStore::open(&path).map_err(io::Error::other)
     }
 
-    /// The relay's static key; made at the first start, when the database exists already.
+    /// Makes the relay's static key, when the database has just been made.
     ///
     /// # Errors
-    /// It cannot be read, or made.
+    /// It cannot be written.
+    pub fn make_relay_key(&self) -> io::Result<()> {
+        if key_path(&self.path).exists() {
+            return Ok(());
+        }
+        let key = StaticKey::generate(&mut SystemRng::new()?);
+        write_atomically(&self.path, "relay.key", key.as_bytes())
+    }
+
+    /// The relay's static key. A lost one is never replaced: no client would trust the relay again.
+    ///
+    /// # Errors
+    /// It is missing, or cannot be read.
     pub fn relay_key(&self) -> io::Result<StaticKey> {
         if !key_path(&self.path).exists() {
-            let key = StaticKey::generate(&mut SystemRng::new()?);
-            write_atomically(&self.path, "relay.key", key.as_bytes())?;
+            let missing = "relay.key is missing: restore it from a backup, or begin anew in an \
+                           empty directory, which no present client will trust";
+            return Err(io::Error::other(missing));
         }
         read_key(&self.path)
     }

@@ -86,10 +86,13 @@ struct Shared {
 pub fn run(setup: Setup, data: &DataDir) -> io::Result<()> {
     raise_descriptors();
     let mut store = data.open_store()?;
+    let fresh = Opaque::fresh_setup(random()?);
+    let stored = store.opaque_setup(fresh.clone()).map_err(io::Error::other)?;
+    if stored == fresh {
+        data.make_relay_key()?;
+    }
     let relay_key = data.relay_key()?;
     let clock = Clock::start();
-    let fresh = Opaque::fresh_setup(random()?);
-    let stored = store.opaque_setup(fresh).map_err(io::Error::other)?;
     let opaque = Opaque::new(&stored, *relay_key.public().as_bytes(), random()?)
         .ok_or_else(|| io::Error::other("the database's password keys are damaged"))?;
     let hub = Hub::new(setup.settings, opaque, clock.now());

@@ -147,6 +147,16 @@ fn a_missing_database_is_not_replaced_by_an_empty_one() {
 }
 
 #[test]
+fn a_lost_key_is_not_replaced_by_another() {
+    let data = tempfile::tempdir().unwrap();
+    RelayProcess::start(data.path(), &[]).terminate();
+    std::fs::remove_file(data.path().join("relay.key")).unwrap();
+    let (code, text) = command(data.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, 1);
+    assert!(text.contains("relay.key is missing"), "{text}");
+}
+
+#[test]
 fn a_silent_connection_is_closed_and_others_are_served_meanwhile() {
     let data = tempfile::tempdir().unwrap();
     let relay = RelayProcess::start(data.path(), &["--log=off"]);
