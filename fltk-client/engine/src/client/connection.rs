@@ -133,6 +133,7 @@ impl Connection {
 
     pub(super) fn give_up(&mut self) {
         self.state = State::GivenUp;
+        self.answer_by = None;
     }
 
     /// Plans the next try: between half and all of a wait that doubles with each failure, so that
@@ -165,6 +166,17 @@ mod tests {
         assert!(waits.iter().all(|wait| *wait <= LONGEST_RETRY_MS));
         assert!(waits[10..].iter().all(|wait| *wait >= LONGEST_RETRY_MS / 2));
         assert!(waits[10..].windows(2).any(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn who_has_given_up_waits_for_nothing() {
+        let begin = Time::from_ms(0);
+        let mut connection = Connection::new(begin);
+        assert!(connection.begin_if_due(begin));
+        connection.established([0; 32], begin);
+        assert!(connection.deadline().is_some(), "for the greeting");
+        connection.give_up();
+        assert_eq!(connection.deadline(), None);
     }
 
     #[test]
