@@ -163,7 +163,7 @@ impl fmt::Display for Problem {
             }
             Self::DeviceUnknown => write!(
                 f,
-                "The relay does not know this device any more; log in again in a new directory."
+                "The relay does not know this device any more, or its host has disabled the account; ask the host, or log in again in a new directory."
             ),
             Self::TooManyAttempts { retry_after_s } => {
                 write!(f, "Too many attempts; wait {retry_after_s} seconds and try again.")
