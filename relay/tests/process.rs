@@ -136,24 +136,25 @@ fn one_directory_serves_one_relay() {
     }
 }
 
-#[test]
-fn a_missing_database_is_not_replaced_by_an_empty_one() {
+/// A relay that has run loses one of its files, and then must not start.
+fn refuses_to_start_without(file: &str) {
     let data = tempfile::tempdir().unwrap();
     RelayProcess::start(data.path(), &[]).terminate();
-    std::fs::remove_file(data.path().join("relay.db")).unwrap();
+    std::fs::remove_file(data.path().join(file)).unwrap();
     let (code, text) = command(data.path(), &["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!(code, 1);
-    assert!(text.contains("relay.db is missing"), "{text}");
+    assert!(text.contains(&format!("{file} is missing")), "{text}");
+    assert!(!data.path().join(file).exists(), "nothing took its place");
+}
+
+#[test]
+fn a_missing_database_is_not_replaced_by_an_empty_one() {
+    refuses_to_start_without("relay.db");
 }
 
 #[test]
 fn a_lost_key_is_not_replaced_by_another() {
-    let data = tempfile::tempdir().unwrap();
-    RelayProcess::start(data.path(), &[]).terminate();
-    std::fs::remove_file(data.path().join("relay.key")).unwrap();
-    let (code, text) = command(data.path(), &["serve", "--listen", "127.0.0.1:0"]);
-    assert_eq!(code, 1);
-    assert!(text.contains("relay.key is missing"), "{text}");
+    refuses_to_start_without("relay.key");
 }
 
 #[test]

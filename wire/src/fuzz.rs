@@ -5,8 +5,12 @@ use core::convert::Infallible;
 
 use rand_core::{TryCryptoRng, TryRng};
 
+use crate::certificate::DeviceCertificate;
+use crate::codec::Field;
 use crate::frame::{Bound, FrameReader, prefix};
 use crate::key::StaticKey;
+use crate::link::Link;
+use crate::message::{Tagged, ToClient, ToRelay};
 use crate::noise::CipherState;
 use crate::session::{Handshaking, Inbound};
 use crate::{Error, Time};
@@ -66,6 +70,23 @@ pub fn fuzz_plaintext(bytes: &[u8]) {
     let mut inbound = Inbound::new(CipherState::new(KEY), &[], NOW);
     let result = inbound.handle_bytes(&mut stream, NOW, &mut |_| Ok(()));
     assert_ne!(result, Err(Error::Crypto));
+}
+
+/// Whatever decodes as a message or a certificate was the one encoding of what it decodes to, and
+/// whatever reads as a link prints as one that reads the same.
+pub fn fuzz_message(bytes: &[u8]) {
+    canonical::<Tagged<ToRelay>>(bytes);
+    canonical::<Tagged<ToClient>>(bytes);
+    canonical::<DeviceCertificate>(bytes);
+    if let Ok(link) = String::from_utf8_lossy(bytes).parse::<Link>() {
+        assert_eq!(link.to_string().parse(), Ok(link));
+    }
+}
+
+fn canonical<M: Field>(bytes: &[u8]) {
+    if let Ok(message) = M::from_bytes(bytes) {
+        assert_eq!(message.to_bytes(), bytes);
+    }
 }
 
 /// Cuts `bytes`: each piece is as long as the byte before it says.
@@ -131,6 +152,7 @@ mod tests {
             fuzz_initiator(&bytes);
             fuzz_ciphertext(&bytes);
             fuzz_plaintext(&bytes);
+            fuzz_message(&bytes);
         }
     }
 }
