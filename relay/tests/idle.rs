@@ -46,6 +46,7 @@ fn register(relay: &RelayProcess, link: &Link, n: u64) {
             post: PostId::from_array([7; 16]),
             commit: Bytes::new(vec![1; 100]).unwrap(),
             group_info: Bytes::new(vec![1; 100]).unwrap(),
+            welcome: None,
             added: List::new(vec![client.device(&name)]).unwrap(),
             removed: List::default(),
         })

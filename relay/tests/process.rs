@@ -40,6 +40,7 @@ fn join_lobby(device: DeviceId, epoch: u64) -> ToRelay {
         post: PostId::from_array([100; 16]),
         commit: Bytes::new(vec![9; 1_000]).unwrap(),
         group_info: Bytes::new(vec![4, 5, 6]).unwrap(),
+        welcome: None,
         added: List::new(vec![device]).unwrap(),
         removed: List::default(),
     }

@@ -100,6 +100,7 @@ impl Room {
             post: PostId::from_array(random()?),
             commit: Bytes::new(vec![0; 64])?,
             group_info: Bytes::new(vec![0; 64])?,
+            welcome: None,
             added: List::new(vec![device.id])?,
             removed: List::default(),
         };

@@ -132,7 +132,7 @@ macro_rules! integer {
     )*};
 }
 
-integer!(u8, u32, u64);
+integer!(u8, u16, u32, u64);
 
 impl Field for bool {
     const WHAT: &'static str = "bool";

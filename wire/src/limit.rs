@@ -23,8 +23,9 @@ pub const IDLE_TIMEOUT_MS: u64 = 90_000;
 
 /// Longest message before the peer has signed in.
 pub const MAX_ANONYMOUS_MESSAGE_BYTES: usize = 4 * 1_024;
-/// Longest message afterwards: a commit of a large room with its group info.
-pub const MAX_MESSAGE_BYTES: usize = MAX_COMMIT_BYTES + MAX_GROUP_INFO_BYTES + 64 * 1_024;
+/// Longest message afterwards: a commit of a large room with its group info and welcome.
+pub const MAX_MESSAGE_BYTES: usize =
+    MAX_COMMIT_BYTES + MAX_GROUP_INFO_BYTES + MAX_WELCOME_BYTES + 64 * 1_024;
 
 /// Longest handle (ASCII characters).
 pub const MAX_HANDLE_BYTES: usize = 32;
@@ -46,6 +47,10 @@ pub const MAX_APPLICATION_BYTES: usize = 62 * 1_024;
 pub const MAX_COMMIT_BYTES: usize = 1 << 20;
 /// Longest group info, ratchet tree included.
 pub const MAX_GROUP_INFO_BYTES: usize = 3 << 20;
+/// Longest welcome, ratchet tree included.
+pub const MAX_WELCOME_BYTES: usize = 3 << 20;
+/// Longest name of a device, sealed by its account.
+pub const MAX_SEALED_NAME_BYTES: usize = 256;
 /// Longest signal (typing), which is forwarded and never stored.
 pub const MAX_SIGNAL_BYTES: usize = 512;
 /// Devices one commit may add or remove.

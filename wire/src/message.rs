@@ -11,7 +11,7 @@ mod to_relay;
 mod tests;
 
 pub use room::{KeyPackage, Payload, Record, RecordKind, Records, RoomKind, RoomSummary};
-pub use to_client::{DeviceKeyPackage, Refusal, SignedIn, ToClient};
+pub use to_client::{DeviceInfo, DeviceKeyPackage, Refusal, SignedIn, ToClient};
 pub use to_relay::{InviteToken, ToRelay};
 
 use crate::Error;
@@ -30,6 +30,10 @@ pub type Application = Bytes<{ limit::MAX_APPLICATION_BYTES }>;
 pub type Commit = Bytes<{ limit::MAX_COMMIT_BYTES }>;
 /// An MLS group info with ratchet tree and external public key.
 pub type GroupInfo = Bytes<{ limit::MAX_GROUP_INFO_BYTES }>;
+/// An MLS welcome with ratchet tree, for all devices that one commit adds.
+pub type Welcome = Bytes<{ limit::MAX_WELCOME_BYTES }>;
+/// The name of a device, sealed under a key of its account; empty if it has none.
+pub type SealedName = Bytes<{ limit::MAX_SEALED_NAME_BYTES }>;
 /// A sealed signal.
 pub type Signal = Bytes<{ limit::MAX_SIGNAL_BYTES }>;
 

@@ -173,7 +173,7 @@ fn write(device: DeviceId, message: ToRelay) -> Result<Op, Refusal> {
         ToRelay::Post { room, epoch, post, payload } => {
             Op::Post { device, room, epoch, post, payload }
         }
-        ToRelay::Commit { room, epoch, post, commit, group_info, added, removed } => {
+        ToRelay::Commit { room, epoch, post, commit, group_info, added, removed, .. } => {
             let fields = CommitOp { device, room, epoch, post, commit, group_info, added, removed };
             Op::Commit(Box::new(fields))
         }

@@ -167,6 +167,7 @@ fn commit(epoch: u64, id: u8, added: &[u8], removed: &[u8]) -> ToRelay {
         post: PostId::from_array([id; 16]),
         commit: Bytes::new(vec![id]).unwrap(),
         group_info: Bytes::new(vec![id]).unwrap(),
+        welcome: None,
         added: devices(added),
         removed: devices(removed),
     }

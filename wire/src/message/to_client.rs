@@ -1,7 +1,10 @@
 //! What the relay tells a client.
 
 use super::room::{KeyPackage, Record, Records, RoomSummary};
-use super::{GroupInfo, OpaqueMessage, SealedAccount, Signal, fields, variants};
+use super::{
+    Certificate, GroupInfo, OpaqueMessage, SealedAccount, SealedName, Signal, Welcome, fields,
+    variants,
+};
 use crate::codec::List;
 use crate::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq, UnixMs};
 use crate::limit;
@@ -29,6 +32,18 @@ pub struct DeviceKeyPackage {
     pub key_package: KeyPackage,
 }
 fields!(DeviceKeyPackage, "device's key package", { device, key_package });
+
+/// A device of one's own account, as the relay knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceInfo {
+    /// Its certificate.
+    pub certificate: Certificate,
+    /// Its sealed name.
+    pub name: SealedName,
+    /// When it last signed in, by the relay's clock.
+    pub seen: UnixMs,
+}
+fields!(DeviceInfo, "device", { certificate, name, seen });
 
 /// Why a request was not done. Nothing of it was stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +88,8 @@ pub enum Refusal {
     StoreUnavailable,
     /// A rule of the request does not hold.
     NotAllowed,
+    /// The account has made as many rooms as it may.
+    TooManyRooms,
 }
 variants!(Refusal, "refusal", {
     1 => NotSignedIn,
@@ -92,6 +109,7 @@ variants!(Refusal, "refusal", {
     15 => Conflict { epoch },
     16 => StoreUnavailable,
     17 => NotAllowed,
+    18 => TooManyRooms,
 });
 
 /// An answer, or news. The first message of a session is `Ready` or `SignedIn`, with tag 0.
@@ -192,6 +210,24 @@ pub enum ToClient {
         /// Sealed.
         payload: Signal,
     },
+    /// What a device that was added to a room needs to read on.
+    Welcome {
+        /// The room.
+        room: RoomId,
+        /// The relay's epoch that it begins in.
+        epoch: Epoch,
+        /// The commit that added the device.
+        seq: Seq,
+        /// The welcome.
+        welcome: Welcome,
+    },
+    /// The devices of this account, revoked ones aside.
+    Devices {
+        /// In no order.
+        devices: List<DeviceInfo, { limit::MAX_DEVICES }>,
+    },
+    /// This device was added to a room, or its account was by another of its devices.
+    Room(RoomSummary),
 }
 variants!(ToClient, "message", {
     1 => Ready { open_registration },
@@ -209,4 +245,7 @@ variants!(ToClient, "message", {
     13 => Records { room, oldest, head, records },
     14 => Head { room, head },
     15 => Signal { room, from, payload },
+    16 => Welcome { room, epoch, seq, welcome },
+    17 => Devices { devices },
+    18 => Room(summary),
 });

@@ -4,7 +4,8 @@ use core::fmt;
 
 use super::room::{KeyPackage, RoomKind};
 use super::{
-    Application, Certificate, Commit, GroupInfo, OpaqueMessage, SealedAccount, Signal, variants,
+    Application, Certificate, Commit, GroupInfo, OpaqueMessage, SealedAccount, SealedName, Signal,
+    Welcome, variants,
 };
 use crate::Error;
 use crate::codec::{Field, List, Reader, Writer};
@@ -71,8 +72,8 @@ pub enum ToRelay {
         /// This device's certificate: of this account and this connection's static key.
         certificate: Certificate,
     },
-    /// Adds one-use key packages, and replaces the one of last resort if given.
-    /// Answer: `KeyPackagesStored`.
+    /// Adds one-use key packages. With one of last resort it is a whole new set, and replaces all
+    /// that the relay has of this device. Answer: `KeyPackagesStored`.
     PublishKeyPackages {
         /// Handed out once each.
         one_use: List<KeyPackage, { limit::MAX_KEY_PACKAGES }>,
@@ -111,7 +112,8 @@ pub enum ToRelay {
     },
     /// Appends a commit and ends the epoch. Answer: `Posted`, also for a repeated `post`.
     Commit {
-        /// A room this device is in, or an open one it joins by this external commit.
+        /// A room this device is in; or one that is open or has its account as a member, which it
+        /// joins by this external commit.
         room: RoomId,
         /// The epoch it ends; any other than the room's is refused with `Conflict`.
         epoch: Epoch,
@@ -121,9 +123,11 @@ pub enum ToRelay {
         commit: Commit,
         /// Group info of the new epoch.
         group_info: GroupInfo,
+        /// For the devices added, unless they add themselves.
+        welcome: Option<Welcome>,
         /// Devices that become members.
         added: List<DeviceId, { limit::MAX_MEMBER_CHANGES }>,
-        /// Devices that cease to be.
+        /// Devices that cease to be; those that are none already are allowed.
         removed: List<DeviceId, { limit::MAX_MEMBER_CHANGES }>,
     },
     /// What follows a place in a room's log. Answer: `Records`.
@@ -140,6 +144,46 @@ pub enum ToRelay {
         /// Sealed under the epoch's signal key.
         payload: Signal,
     },
+    /// The welcome that brought this device into a room. The relay forgets it once this device
+    /// fetches what follows it. Answer: `Welcome`.
+    FetchWelcome {
+        /// A room this device was added to.
+        room: RoomId,
+    },
+    /// This device wants nothing more of a room. When the last has left, the room and its log are
+    /// deleted. Its leaf is for the other members to remove. Answer: `Done`, also if it is in no
+    /// such room.
+    LeaveRoom {
+        /// The room.
+        room: RoomId,
+    },
+    /// The devices of this account. Answer: `Devices`.
+    ListDevices,
+    /// Gives a device of this account a name. Answer: `Done`.
+    NameDevice {
+        /// The device.
+        device: DeviceId,
+        /// The name; empty takes it away.
+        name: SealedName,
+    },
+    /// Another device of this account may never sign in again and is a member of nothing. Its
+    /// leaves are for this account's other devices to remove. Answer: `Done`.
+    RevokeDevice {
+        /// The device.
+        device: DeviceId,
+    },
+    /// First step of a new password. Answer: `RegisterResponse`.
+    PasswordStart {
+        /// OPAQUE `RegistrationRequest`.
+        request: OpaqueMessage,
+    },
+    /// Second step; replaces record and sealed account at once. Answer: `Done`.
+    PasswordFinish {
+        /// OPAQUE `RegistrationRecord`.
+        record: OpaqueMessage,
+        /// The account key, sealed anew.
+        sealed_account: SealedAccount,
+    },
 }
 variants!(ToRelay, "request", {
     1 => RegisterStart { handle, invite, request },
@@ -152,7 +196,14 @@ variants!(ToRelay, "request", {
     8 => CreateRoom { room, kind, group_info },
     9 => FetchGroupInfo { room },
     10 => Post { room, epoch, post, payload },
-    11 => Commit { room, epoch, post, commit, group_info, added, removed },
+    11 => Commit { room, epoch, post, commit, group_info, welcome, added, removed },
     12 => Fetch { room, after },
     13 => Signal { room, payload },
+    14 => FetchWelcome { room },
+    15 => LeaveRoom { room },
+    16 => ListDevices,
+    17 => NameDevice { device, name },
+    18 => RevokeDevice { device },
+    19 => PasswordStart { request },
+    20 => PasswordFinish { record, sealed_account },
 });

@@ -54,8 +54,17 @@ impl Client {
             Standing::Joining { post, commit, group_info } => {
                 let added = List::new(vec![own]).map_err(|_| TOO_LARGE)?;
                 let removed = List::default();
-                let message =
-                    ToRelay::Commit { room: id, epoch, post, commit, group_info, added, removed };
+                let (room, welcome) = (id, None);
+                let message = ToRelay::Commit {
+                    room,
+                    epoch,
+                    post,
+                    commit,
+                    group_info,
+                    welcome,
+                    added,
+                    removed,
+                };
                 (Request::Join(id, post), message)
             }
             Standing::Member => return Ok(()),
