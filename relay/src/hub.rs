@@ -16,6 +16,7 @@ mod conn;
 mod login;
 mod opaque;
 mod outbox;
+mod password;
 mod reads;
 mod room;
 mod stored;
@@ -34,7 +35,7 @@ use wire::message::{Tag, Tagged, ToClient, ToRelay};
 
 use crate::store::{Op, StoreReply, StoreRequest, Ticket};
 
-use attempts::Attempts;
+use attempts::{Attempts, Origin};
 use conn::{Conn, State};
 use outbox::Offer;
 use room::Room;
@@ -92,7 +93,7 @@ impl Hub {
         address: IpAddr,
         now: Now,
     ) {
-        self.conns.insert(conn, Conn::new(remote_static, handshake_hash, address));
+        self.conns.insert(conn, Conn::new(remote_static, handshake_hash, Origin::of(address)));
         self.ask(conn, 0, now, Op::SignIn { noise_key: remote_static });
     }
 

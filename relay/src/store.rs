@@ -16,9 +16,16 @@ mod suite;
 use core::fmt;
 
 pub use memory::MemoryStore;
-pub use reply::{AccountLine, AccountRecord, Done, InviteState, RoomLine, SignedInDevice, Totals};
-pub use request::{AccountId, CommitOp, Devices, NewDevice, Op, StoreReply, StoreRequest, Ticket};
+pub use reply::{
+    AccountLine, AccountRecord, Changes, Done, InviteState, RoomLine, RoomNews, SignedInDevice,
+    Totals,
+};
+pub use request::{
+    AccountId, CommitOp, Devices, NewDevice, Op, PasswordNo, StoreReply, StoreRequest, Ticket,
+};
 pub use sqlite::SqliteStore;
+
+use reply::is_stale;
 
 /// Keeps what must survive.
 pub trait Store: Send {

@@ -24,6 +24,9 @@ impl Query {
                 // Room ids have the hexadecimal form that is wanted here.
                 format!("invite {} {uses} {expires}", RoomId::from_array(token.0))
             }
+            AdminRequest::Reset { handle, token, expires } => {
+                format!("reset {handle} {} {expires}", RoomId::from_array(token.0))
+            }
             AdminRequest::Accounts => format!("accounts{suffix}"),
             AdminRequest::Rooms => format!("rooms{suffix}"),
             AdminRequest::Status => format!("status{suffix}"),
@@ -41,6 +44,12 @@ impl Query {
                 let token = InviteToken(*RoomId::from_hex(token)?.as_array());
                 let (uses, expires) = (uses.parse().ok()?, UnixMs(expires.parse().ok()?));
                 (AdminRequest::Invite { token, uses, expires }, false)
+            }
+            ["reset", name, token, expires] => {
+                let token = InviteToken(*RoomId::from_hex(token)?.as_array());
+                let handle = Handle::new(name).ok()?;
+                let expires = UnixMs(expires.parse().ok()?);
+                (AdminRequest::Reset { handle, token, expires }, false)
             }
             ["accounts"] => (AdminRequest::Accounts, false),
             ["accounts", "json"] => (AdminRequest::Accounts, true),
@@ -68,6 +77,7 @@ mod tests {
     fn a_line_survives_being_read() {
         for line in [
             "invite 000102030405060708090a0b0c0d0e0f 3 1700000000000",
+            "reset alice 000102030405060708090a0b0c0d0e0f 1700000000000",
             "accounts",
             "rooms json",
             "status json",

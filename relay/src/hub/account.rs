@@ -7,7 +7,7 @@ use wire::message::{
     Certificate, InviteToken, OpaqueMessage, Refusal, SealedAccount, Tag, Tagged, ToClient, ToRelay,
 };
 
-use super::conn::{Anonymous, Step};
+use super::conn::{Anonymous, Enrolling, Step};
 use super::opaque::Opaque;
 use super::{CloseReason, ConnId, Hub, Now};
 use crate::store::{NewDevice, Op};
@@ -56,7 +56,7 @@ impl Hub {
             Step::ExpectStart
             | Step::ExpectRegisterFinish { .. }
             | Step::ExpectLoginFinish(_)
-            | Step::ExpectEnroll { .. } => Ok(anonymous),
+            | Step::ExpectEnroll(_) => Ok(anonymous),
             _ => Err(Refusal::OutOfOrder),
         }
     }
@@ -68,13 +68,11 @@ impl Hub {
         (handle, invite, request): (Handle, Option<InviteToken>, OpaqueMessage),
         now: Now,
     ) -> Result<(), Refusal> {
-        let address = self.may_start(conn)?.address;
+        let origin = self.may_start(conn)?.origin;
         if invite.is_none() && !self.settings.open_registration {
             return Err(Refusal::InvitationNeeded);
         }
-        self.attempts
-            .register(address, now.time)
-            .map_err(|retry_after_s| Refusal::TooManyAttempts { retry_after_s })?;
+        self.attempts.register(origin, now.time)?;
         let op = Op::CheckRegistration { handle: handle.clone(), invite: invite.clone() };
         self.may_start(conn)?.step = Step::ExpectCheck { handle, invite, request };
         self.ask(conn, tag, now, op);
@@ -127,13 +125,14 @@ impl Hub {
         now: Now,
     ) -> Result<(), Refusal> {
         let anonymous = self.anonymous(conn).ok_or(Refusal::OutOfOrder)?;
-        let Step::ExpectEnroll { account, handle } = &anonymous.step else {
+        let Step::ExpectEnroll(enrolling) = &anonymous.step else {
             return Err(Refusal::OutOfOrder);
         };
-        let (account, handle) = (*account, handle.clone());
+        let Enrolling { account, password, handle } = enrolling.clone();
         let device = new_device(&handle, anonymous.noise_key, certificate)?;
-        anonymous.step = Step::ExpectStored { retry: Some((account, handle)) };
-        self.ask(conn, tag, now, Op::Enroll { account, device });
+        let retry = Some(Enrolling { account, password, handle });
+        anonymous.step = Step::ExpectStored { retry };
+        self.ask(conn, tag, now, Op::Enroll { account, password, device });
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 
 use wire::Time;
 use wire::id::Handle;
+use wire::message::Refusal;
 
 use super::Settings;
 use super::admission::network;
@@ -17,6 +18,16 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 const ADDRESS_WINDOW_MS: u64 = 30_000;
 /// Entries in each table: at most about half a megabyte.
 const MAX_ENTRIES: usize = 8 * 1_024;
+
+/// Where someone comes from, as attempts are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Origin(u64);
+
+impl Origin {
+    pub(super) fn of(address: IpAddr) -> Self {
+        Self(hash(&network(address)))
+    }
+}
 
 /// See the module.
 #[derive(Debug)]
@@ -33,12 +44,12 @@ impl Attempts {
         }
     }
 
-    /// Counts a registration.
+    /// Counts a registration, or the first step of a new password.
     ///
     /// # Errors
-    /// Seconds until the next may be made; it is not counted then.
-    pub(super) fn register(&mut self, address: IpAddr, now: Time) -> Result<(), u32> {
-        self.addresses.count(hash(&network(address)), now)
+    /// The refusal, which says when the next may be made; this one is not counted then.
+    pub(super) fn register(&mut self, from: Origin, now: Time) -> Result<(), Refusal> {
+        self.addresses.count(from.0, now)
     }
 
     /// Counts a login, before anyone knows how it ends: the first answer lets a client test one
@@ -46,9 +57,23 @@ impl Attempts {
     ///
     /// # Errors
     /// As [`Self::register`].
-    pub(super) fn login(&mut self, handle: &Handle, from: IpAddr, now: Time) -> Result<(), u32> {
-        self.addresses.count(hash(&network(from)), now)?;
+    pub(super) fn login(
+        &mut self,
+        handle: &Handle,
+        from: Origin,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        self.addresses.count(from.0, now)?;
         self.accounts.count(hash(handle), now)
+    }
+
+    /// An attempt that the relay could not even begin to answer, so that nobody learned anything
+    /// by it: it does not count. `handle` is that of a login.
+    pub(super) fn refund(&mut self, handle: Option<&Handle>, from: Origin) {
+        self.addresses.refund(from.0);
+        if let Some(handle) = handle {
+            self.accounts.refund(hash(handle));
+        }
     }
 
     /// A login succeeded: the account's earlier failures are forgotten.
@@ -82,7 +107,7 @@ impl Table {
         Self { max, window_ms, windows: BTreeMap::new() }
     }
 
-    fn count(&mut self, key: u64, now: Time) -> Result<(), u32> {
+    fn count(&mut self, key: u64, now: Time) -> Result<(), Refusal> {
         if !self.windows.contains_key(&key) && self.windows.len() >= MAX_ENTRIES {
             self.make_room(now);
         }
@@ -92,10 +117,17 @@ impl Table {
             *window = Window { since: now, count: 0 };
         } else if window.count >= self.max {
             let left_s = (self.window_ms - age_ms).div_ceil(1_000);
-            return Err(u32::try_from(left_s).unwrap_or(u32::MAX));
+            let retry_after_s = u32::try_from(left_s).unwrap_or(u32::MAX);
+            return Err(Refusal::TooManyAttempts { retry_after_s });
         }
         window.count += 1;
         Ok(())
+    }
+
+    fn refund(&mut self, key: u64) {
+        if let Some(window) = self.windows.get_mut(&key) {
+            window.count = window.count.saturating_sub(1);
+        }
     }
 
     /// Forgets what has ended; failing that, the key with the fewest attempts, so that a flood of

@@ -1,15 +1,15 @@
 //! What the hub knows of one connection. Thousands are idle, so what only a few need is boxed.
 
 use std::collections::VecDeque;
-use std::net::IpAddr;
 
 use opaque_ke::ServerLogin;
 use wire::id::{DeviceId, Handle, RoomId};
-use wire::message::{InviteToken, OpaqueMessage, SealedAccount, Tag, Tagged, ToRelay};
+use wire::message::{InviteToken, OpaqueMessage, Tag, Tagged, ToRelay};
 
+use super::attempts::Origin;
 use super::opaque::OpaqueSuite;
 use super::outbox::Outbox;
-use crate::store::{AccountId, Op};
+use crate::store::{AccountId, AccountRecord, Op, PasswordNo};
 
 /// One connection.
 #[derive(Debug)]
@@ -41,22 +41,36 @@ pub(super) struct Member {
     pub(super) device: DeviceId,
     /// Rooms it is a member of.
     pub(super) rooms: Vec<RoomId>,
+    pub(super) origin: Origin,
+    /// A new password on its way; hardly ever there, so in a box.
+    pub(super) password: Option<Box<PasswordStep>>,
     /// Signals, by the second.
     pub(super) signals: Ration,
     /// Commits, by the minute.
     pub(super) commits: Ration,
 }
 
+/// A new password, named by what it waits for.
+#[derive(Debug)]
+pub(super) enum PasswordStep {
+    /// The store, which looks for the account's name.
+    ExpectHandle { tag: Tag, request: OpaqueMessage },
+    /// The client's registration record.
+    ExpectFinish,
+}
+
 /// Counts what a device does within one span of time, the spans being numbered.
 #[derive(Debug, Default)]
 pub(super) struct Ration {
-    span: u64,
+    /// Cut to its lower half: thousands of these are idle, and a span is not met again for years.
+    span: u32,
     taken: u8,
 }
 
 impl Ration {
     /// Takes one, unless `most` were taken in this span.
     pub(super) fn take(&mut self, span: u64, most: u8) -> bool {
+        let span = u32::try_from(span & u64::from(u32::MAX)).unwrap_or(u32::MAX);
         if self.span != span {
             *self = Self { span, taken: 0 };
         }
@@ -71,7 +85,7 @@ impl Ration {
 pub(super) struct Anonymous {
     pub(super) noise_key: [u8; 32],
     pub(super) handshake_hash: [u8; 32],
-    pub(super) address: IpAddr,
+    pub(super) origin: Origin,
     /// What came before the store knew who this is.
     pub(super) early: Vec<Tagged<ToRelay>>,
     pub(super) step: Step,
@@ -94,9 +108,17 @@ pub(super) enum Step {
     /// The client's proof that it knows the password.
     ExpectLoginFinish(Box<Login>),
     /// The client, to enrol a device.
-    ExpectEnroll { account: AccountId, handle: Handle },
+    ExpectEnroll(Enrolling),
     /// The store, which makes the account or the device.
-    ExpectStored { retry: Option<(AccountId, Handle)> },
+    ExpectStored { retry: Option<Enrolling> },
+}
+
+/// Whoever has proved a password.
+#[derive(Clone, Debug)]
+pub(super) struct Enrolling {
+    pub(super) account: AccountId,
+    pub(super) password: PasswordNo,
+    pub(super) handle: Handle,
 }
 
 /// A login between its two messages.
@@ -105,13 +127,13 @@ pub(super) struct Login {
     pub(super) handle: Handle,
     pub(super) opaque: ServerLogin<OpaqueSuite>,
     /// `None` for an unknown handle: the proof fails then, like that of a wrong password.
-    pub(super) account: Option<(AccountId, SealedAccount, bool)>,
+    pub(super) account: Option<Box<AccountRecord>>,
 }
 
 impl Conn {
-    pub(super) fn new(noise_key: [u8; 32], handshake_hash: [u8; 32], address: IpAddr) -> Self {
+    pub(super) fn new(noise_key: [u8; 32], handshake_hash: [u8; 32], origin: Origin) -> Self {
         let (early, step) = (Vec::new(), Step::ExpectDevice);
-        let anonymous = Anonymous { noise_key, handshake_hash, address, early, step };
+        let anonymous = Anonymous { noise_key, handshake_hash, origin, early, step };
         let state = State::Anonymous(Box::new(anonymous));
         Self { state, outbox: Outbox::default(), reads: None }
     }
@@ -128,6 +150,13 @@ impl Conn {
             State::SignedIn(member) => Some(member),
             State::Anonymous(_) => None,
         }
+    }
+}
+
+impl Member {
+    pub(super) fn new(device: DeviceId, origin: Origin) -> Self {
+        let (signals, commits) = (Ration::default(), Ration::default());
+        Self { device, rooms: Vec::new(), origin, password: None, signals, commits }
     }
 }
 

@@ -2,9 +2,9 @@
 //! counting, the same work for the store, the same bytes (RFC 9807 §10.9).
 
 use wire::id::Handle;
-use wire::message::{OpaqueMessage, Refusal, SealedAccount, Tag, ToClient};
+use wire::message::{OpaqueMessage, Refusal, Tag, ToClient};
 
-use super::conn::{Login, Step};
+use super::conn::{Enrolling, Login, Step};
 use super::{CloseReason, ConnId, Hub, Now};
 use crate::store::{AccountRecord, Op};
 
@@ -17,10 +17,8 @@ impl Hub {
         request: OpaqueMessage,
         now: Now,
     ) -> Result<(), Refusal> {
-        let address = self.may_start(conn)?.address;
-        self.attempts
-            .login(&handle, address, now.time)
-            .map_err(|retry_after_s| Refusal::TooManyAttempts { retry_after_s })?;
+        let origin = self.may_start(conn)?.origin;
+        self.attempts.login(&handle, origin, now.time)?;
         let op = Op::FindAccount { handle: handle.clone() };
         self.may_start(conn)?.step = Step::ExpectAccount { handle, request };
         self.ask(conn, tag, now, op);
@@ -44,8 +42,8 @@ impl Hub {
         let Some((opaque, response)) = self.opaque.login(&handle, record, &request, hash) else {
             return self.close(conn, CloseReason::Misbehaved);
         };
-        let account = found.map(|found| (found.account, found.sealed_account, found.enabled));
-        anonymous.step = Step::ExpectLoginFinish(Box::new(Login { handle, opaque, account }));
+        let login = Login { handle, opaque, account: found };
+        anonymous.step = Step::ExpectLoginFinish(Box::new(login));
         self.answer(conn, tag, ToClient::LoginResponse { response });
     }
 
@@ -65,18 +63,14 @@ impl Hub {
         let Login { handle, opaque, account } = *login;
         let hash = &anonymous.handshake_hash;
         let proved = self.opaque.proves(opaque, &handle, finalization, hash);
-        let (account, sealed_account, enabled) =
-            account.filter(|_| proved).ok_or(Refusal::LoginFailed)?;
+        let found = account.filter(|_| proved).ok_or(Refusal::LoginFailed)?;
         self.attempts.succeeded(&handle);
-        if !enabled {
+        if !found.enabled {
             return Err(Refusal::AccountDisabled);
         }
-        anonymous.step = Step::ExpectEnroll { account, handle };
-        self.login_accepted(conn, tag, sealed_account);
-        Ok(())
-    }
-
-    fn login_accepted(&mut self, conn: ConnId, tag: Tag, sealed_account: SealedAccount) {
+        let AccountRecord { account, password, sealed_account, .. } = *found;
+        anonymous.step = Step::ExpectEnroll(Enrolling { account, password, handle });
         self.answer(conn, tag, ToClient::LoginAccepted { sealed_account });
+        Ok(())
     }
 }

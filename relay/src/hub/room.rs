@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use wire::codec::Field;
-use wire::id::{DeviceId, RoomId, Seq};
-use wire::message::{Record, Refusal, Signal, Tag, Tagged, ToClient, ToRelay};
+use wire::id::{DeviceId, Epoch, RoomId, Seq};
+use wire::message::{
+    Record, Refusal, RoomKind, RoomSummary, Signal, Tag, Tagged, ToClient, ToRelay,
+};
 
 use super::outbox::Offer;
 use super::{ConnId, Hub, Now, Output};
-use crate::store::{CommitOp, Op};
+use crate::store::{Changes, CommitOp, Op, RoomNews};
 
 /// A room with connected members.
 #[derive(Debug, Default)]
@@ -49,10 +51,17 @@ impl Hub {
             ToRelay::ClaimKeyPackages { handle } => {
                 self.read(conn, tag, Op::ClaimKeyPackages { handle }, now);
             }
+            ToRelay::FetchWelcome { room } => {
+                self.read(conn, tag, Op::FetchWelcome { device, room }, now);
+            }
+            ToRelay::ListDevices => self.read(conn, tag, Op::ListDevices { device }, now),
+            ToRelay::PasswordStart { .. } | ToRelay::PasswordFinish { .. } => {
+                self.handle_password_request(conn, tag, message, now);
+            }
             ToRelay::Commit { .. } if !self.may_commit(conn, now) => {
                 self.refuse(conn, tag, Refusal::TooManyAttempts { retry_after_s: 60 });
             }
-            other => match write(device, other) {
+            other => match self.write(device, other) {
                 Ok(op) => self.ask(conn, tag, now, op),
                 Err(refusal) => self.refuse(conn, tag, refusal),
             },
@@ -94,23 +103,66 @@ impl Hub {
         (sender, tag): (ConnId, Tag),
         room: RoomId,
         record: Record,
-        (added, removed): (&[DeviceId], &[DeviceId]),
+        changes: Option<Box<Changes>>,
     ) {
-        for device in added {
-            if let Some(conn) = self.devices.get(device).copied() {
-                self.subscribe(room, conn, record.seq);
-            }
-        }
         let Record { seq, at, post, .. } = record;
+        let Changes { added, removed, news } = changes.map_or_else(Changes::default, |all| *all);
+        if let Some(RoomNews { kind, siblings }) = news {
+            let epoch = record.epoch.next();
+            let summary = RoomSummary { room, kind, epoch, head: seq, member: true };
+            self.members_added((sender, room), &added, &summary);
+            self.tell(&siblings, &RoomSummary { member: false, ..summary });
+        }
         self.fan_out(sender, room, record);
         self.answer(sender, tag, ToClient::Posted { room, post, seq, at });
-        for device in removed.iter().filter(|device| !added.contains(device)) {
-            if let Some(conn) = self.devices.get(device).copied() {
-                self.unsubscribe(&room, conn);
-                if let Some(member) = self.conns.get_mut(&conn).and_then(|conn| conn.member()) {
-                    member.rooms.retain(|other| *other != room);
-                }
+        for device in removed {
+            self.membership_ended(device, room);
+        }
+    }
+
+    /// The room exists, and its creator is its member.
+    pub(super) fn room_created(
+        &mut self,
+        (creator, tag): (ConnId, Tag),
+        (room, kind): (RoomId, RoomKind),
+        siblings: &[DeviceId],
+    ) {
+        let (epoch, head) = (Epoch(0), Seq(0));
+        self.subscribe(room, creator, head);
+        self.answer(creator, tag, ToClient::Done);
+        self.tell(siblings, &RoomSummary { room, kind, epoch, head, member: false });
+    }
+
+    /// Devices are members from here on, and hear of it before they get the first record.
+    fn members_added(
+        &mut self,
+        (sender, room): (ConnId, RoomId),
+        added: &[DeviceId],
+        summary: &RoomSummary,
+    ) {
+        for device in added {
+            let Some(conn) = self.devices.get(device).copied() else { continue };
+            self.subscribe(room, conn, summary.head);
+            if conn != sender {
+                self.answer(conn, 0, ToClient::Room(summary.clone()));
             }
+        }
+    }
+
+    fn tell(&mut self, devices: &[DeviceId], summary: &RoomSummary) {
+        for device in devices {
+            if let Some(conn) = self.devices.get(device).copied() {
+                self.answer(conn, 0, ToClient::Room(summary.clone()));
+            }
+        }
+    }
+
+    /// The device, wherever it is connected, is no member any more.
+    pub(super) fn membership_ended(&mut self, device: DeviceId, room: RoomId) {
+        let Some(conn) = self.devices.get(&device).copied() else { return };
+        self.unsubscribe(&room, conn);
+        if let Some(member) = self.conns.get_mut(&conn).and_then(|conn| conn.member()) {
+            member.rooms.retain(|other| *other != room);
         }
     }
 
@@ -165,24 +217,41 @@ impl Hub {
             }
         }
     }
-}
 
-/// The requests that only the store can do.
-fn write(device: DeviceId, message: ToRelay) -> Result<Op, Refusal> {
-    Ok(match message {
-        ToRelay::Post { room, epoch, post, payload } => {
-            Op::Post { device, room, epoch, post, payload }
-        }
-        ToRelay::Commit { room, epoch, post, commit, group_info, added, removed, .. } => {
-            let fields = CommitOp { device, room, epoch, post, commit, group_info, added, removed };
-            Op::Commit(Box::new(fields))
-        }
-        ToRelay::CreateRoom { room, kind, group_info } => {
-            Op::CreateRoom { device, room, kind, group_info }
-        }
-        ToRelay::PublishKeyPackages { one_use, last_resort } => {
-            Op::PublishKeyPackages { device, one_use: one_use.into_vec(), last_resort }
-        }
-        _ => return Err(Refusal::OutOfOrder),
-    })
+    /// The requests that only the store can do.
+    fn write(&self, device: DeviceId, message: ToRelay) -> Result<Op, Refusal> {
+        Ok(match message {
+            ToRelay::Post { room, epoch, post, payload } => {
+                Op::Post { device, room, epoch, post, payload }
+            }
+            ToRelay::Commit { room, epoch, post, commit, group_info, welcome, added, removed } => {
+                Op::Commit(Box::new(CommitOp {
+                    device,
+                    room,
+                    epoch,
+                    post,
+                    commit,
+                    group_info,
+                    welcome,
+                    added,
+                    removed,
+                }))
+            }
+            ToRelay::CreateRoom { room, kind, group_info } => {
+                let max_made = self.settings.rooms_per_account;
+                Op::CreateRoom { device, room, kind, group_info, max_made }
+            }
+            ToRelay::LeaveRoom { room } => Op::LeaveRoom { device, room },
+            ToRelay::PublishKeyPackages { one_use, last_resort } => {
+                Op::PublishKeyPackages { device, one_use: one_use.into_vec(), last_resort }
+            }
+            ToRelay::NameDevice { device: named, name } => {
+                Op::NameDevice { by: device, device: named, name }
+            }
+            ToRelay::RevokeDevice { device: ended } => {
+                Op::RevokeDevice { by: device, device: ended }
+            }
+            _ => return Err(Refusal::OutOfOrder),
+        })
+    }
 }

@@ -4,7 +4,7 @@ use wire::codec::List;
 use wire::id::DeviceId;
 use wire::message::{DeviceKeyPackage, Refusal, Tag, ToClient};
 
-use super::conn::{Member, Ration, State, Step};
+use super::conn::{Member, State, Step};
 use super::{AdminReply, CloseReason, ConnId, Hub, Now, Output, SWEEP_PAUSE_MS};
 use crate::store::{Done, SignedInDevice};
 
@@ -25,11 +25,19 @@ impl Hub {
             Ok(Done::SignedIn(device)) => self.signed_in(conn, tag, *device, now),
             Ok(Done::Checked) => self.registration_checked(conn, tag),
             Ok(Done::Account(found)) => self.account_found(conn, tag, found),
-            Ok(Done::Appended { room, record, added, removed }) => {
-                self.appended((conn, tag), room, record, (&added, &removed));
+            Ok(Done::Handle(handle)) => self.handle_found(conn, tag, &handle),
+            Ok(Done::Appended { room, record, changes }) => {
+                self.appended((conn, tag), room, record, changes);
             }
-            Ok(Done::RoomCreated { room }) => {
-                self.subscribe(room, conn, wire::id::Seq(0));
+            Ok(Done::RoomCreated { room, kind, siblings }) => {
+                self.room_created((conn, tag), (room, kind), &siblings);
+            }
+            Ok(Done::Left { device, room }) => {
+                self.membership_ended(device, room);
+                self.answer(conn, tag, ToClient::Done);
+            }
+            Ok(Done::DeviceRevoked { device }) => {
+                self.close_device(device, CloseReason::Revoked);
                 self.answer(conn, tag, ToClient::Done);
             }
             Ok(Done::KeyPackagesClaimed { packages, left }) => {
@@ -53,6 +61,14 @@ impl Hub {
                 let Ok(records) = List::new(records) else { return };
                 ToClient::Records { room, oldest, head, records }
             }
+            Done::Welcome { room, epoch, seq, welcome } => {
+                ToClient::Welcome { room, epoch, seq, welcome }
+            }
+            Done::Devices(devices) => {
+                let Ok(devices) = List::new(devices) else { return };
+                ToClient::Devices { devices }
+            }
+            Done::PasswordSet | Done::DeviceNamed => ToClient::Done,
             _ => return,
         };
         self.answer(conn, tag, message);
@@ -60,16 +76,36 @@ impl Hub {
 
     /// The store refused: whoever waited for it may try again.
     fn refused(&mut self, conn: ConnId, tag: Tag, refusal: Refusal) {
+        if refusal == Refusal::StoreUnavailable {
+            self.refund(conn);
+        }
         if let Some(anonymous) = self.anonymous(conn) {
             anonymous.step = match &anonymous.step {
                 Step::ExpectDevice => return self.close(conn, CloseReason::Unavailable),
-                Step::ExpectStored { retry: Some((account, handle)) } => {
-                    Step::ExpectEnroll { account: *account, handle: handle.clone() }
+                // Another password since it was proved: log in again.
+                Step::ExpectStored { .. } if refusal == Refusal::LoginFailed => Step::ExpectStart,
+                Step::ExpectStored { retry: Some(enrolling) } => {
+                    Step::ExpectEnroll(enrolling.clone())
                 }
                 _ => Step::ExpectStart,
             };
         }
+        self.password_refused(conn, tag, &refusal);
         self.refuse(conn, tag, refusal);
+    }
+
+    /// The store failed before anything was answered: that is no attempt.
+    fn refund(&mut self, conn: ConnId) {
+        let Some(anonymous) = self.conns.get_mut(&conn).and_then(|conn| conn.anonymous()) else {
+            return;
+        };
+        match &anonymous.step {
+            Step::ExpectAccount { handle, .. } => {
+                self.attempts.refund(Some(handle), anonymous.origin);
+            }
+            Step::ExpectCheck { .. } => self.attempts.refund(None, anonymous.origin),
+            _ => {}
+        }
     }
 
     /// No device has the connection's key.
@@ -86,8 +122,16 @@ impl Hub {
 
     /// The connection is a device from now on.
     fn signed_in(&mut self, conn: ConnId, tag: Tag, signed_in: SignedInDevice, now: Now) {
-        let signed_in = signed_in.signed_in;
+        let SignedInDevice { signed_in, revoked, .. } = signed_in;
+        for device in &revoked {
+            self.close_device(*device, CloseReason::Revoked);
+        }
+        if !revoked.is_empty() {
+            // Who guessed at the old password does not keep its owner from using the new one.
+            self.attempts.succeeded(&signed_in.handle);
+        }
         let Some(anonymous) = self.anonymous(conn) else { return };
+        let origin = anonymous.origin;
         let early = core::mem::take(&mut anonymous.early);
         let device = signed_in.device;
         if let Some(older) = self.devices.get(&device).copied() {
@@ -95,12 +139,7 @@ impl Hub {
         }
         self.devices.insert(device, conn);
         if let Some(state) = self.conns.get_mut(&conn) {
-            state.state = State::SignedIn(Member {
-                device,
-                rooms: Vec::new(),
-                signals: Ration::default(),
-                commits: Ration::default(),
-            });
+            state.state = State::SignedIn(Member::new(device, origin));
         }
         for room in signed_in.rooms.iter().filter(|room| room.member) {
             self.subscribe(room.room, conn, room.head);
@@ -132,14 +171,18 @@ impl Hub {
         }
     }
 
+    fn close_device(&mut self, device: DeviceId, reason: CloseReason) {
+        if let Some(conn) = self.devices.get(&device).copied() {
+            self.close(conn, reason);
+        }
+    }
+
     /// The host's request was done.
     pub(super) fn handle_admin_reply(&mut self, id: u64, result: Result<Done, Refusal>) {
         let mut reply = AdminReply::from(result);
         if let AdminReply::Disabled { devices } = &reply {
             for device in devices {
-                if let Some(conn) = self.devices.get(device).copied() {
-                    self.close(conn, CloseReason::Disabled);
-                }
+                self.close_device(*device, CloseReason::Disabled);
             }
         }
         if let AdminReply::Status { connections, .. } = &mut reply {

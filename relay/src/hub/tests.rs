@@ -11,7 +11,7 @@ use wire::id::{Epoch, Handle, PostId, RoomId, Seq, UnixMs};
 use wire::message::{InviteToken, OpaqueMessage, Refusal, RoomKind};
 
 use super::*;
-use crate::store::{MemoryStore, NewDevice, Store as _};
+use crate::store::{MemoryStore, NewDevice, Store};
 
 const RELAY_KEY: [u8; 32] = [9; 32];
 const HASH: [u8; 32] = [3; 32];
@@ -25,9 +25,9 @@ fn device(n: u8) -> DeviceId {
 }
 
 /// A hub, its store, and what every connection was sent.
-struct Lab {
+struct Lab<S = MemoryStore> {
     hub: Hub,
-    store: MemoryStore,
+    store: S,
     now: Now,
     sent: BTreeMap<ConnId, Vec<Tagged<ToClient>>>,
     closed: BTreeMap<ConnId, CloseReason>,
@@ -39,13 +39,7 @@ struct Lab {
 
 impl Lab {
     fn new(settings: Settings) -> Self {
-        let now = Now { time: Time::from_ms(1_000), unix: UnixMs(1_000_000) };
-        let setup = Opaque::fresh_setup([1; 32]);
-        let opaque = Opaque::new(&setup, RELAY_KEY, [2; 32]).unwrap();
-        let (sent, closed) = (BTreeMap::new(), BTreeMap::new());
-        let (admin, raised, stuck) = (Vec::new(), Vec::new(), Vec::new());
-        let (hub, store) = (Hub::new(settings, opaque, now), MemoryStore::default());
-        Self { hub, store, now, sent, closed, admin, raised, stuck }
+        Self::over(MemoryStore::default(), settings)
     }
 
     /// Alice, bob and carol in one open room, alice first; devices 1, 2 and 3 on connections 1, 2, 3.
@@ -61,6 +55,18 @@ impl Lab {
         lab.ask(CAROL, commit(1, 101, &[3], &[]));
         lab.sent.clear();
         lab
+    }
+}
+
+impl<S: Store> Lab<S> {
+    fn over(store: S, settings: Settings) -> Self {
+        let now = Now { time: Time::from_ms(1_000), unix: UnixMs(1_000_000) };
+        let setup = Opaque::fresh_setup([1; 32]);
+        let opaque = Opaque::new(&setup, RELAY_KEY, [2; 32]).unwrap();
+        let (sent, closed) = (BTreeMap::new(), BTreeMap::new());
+        let (admin, raised, stuck) = (Vec::new(), Vec::new(), Vec::new());
+        let hub = Hub::new(settings, opaque, now);
+        Self { hub, store, now, sent, closed, admin, raised, stuck }
     }
 
     /// Stores an account with one device, whose static key is `n` repeated.
@@ -167,7 +173,7 @@ fn commit(epoch: u64, id: u8, added: &[u8], removed: &[u8]) -> ToRelay {
         post: PostId::from_array([id; 16]),
         commit: Bytes::new(vec![id]).unwrap(),
         group_info: Bytes::new(vec![id]).unwrap(),
-        welcome: None,
+        welcome: Some(Bytes::new(vec![id]).unwrap()),
         added: devices(added),
         removed: devices(removed),
     }

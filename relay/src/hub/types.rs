@@ -72,6 +72,8 @@ pub enum CloseReason {
     Misbehaved,
     /// The store could not say who this is; come back later.
     Unavailable,
+    /// The device may never sign in again.
+    Revoked,
 }
 
 impl CloseReason {
@@ -85,6 +87,7 @@ impl CloseReason {
             Self::FellBehind => 4,
             Self::Misbehaved => 5,
             Self::Unavailable => 6,
+            Self::Revoked => 7,
         }
     }
 }
@@ -98,6 +101,15 @@ pub enum AdminRequest {
         token: InviteToken,
         /// Registrations it is good for.
         uses: u32,
+        /// When it ends.
+        expires: UnixMs,
+    },
+    /// Adds an invitation for an account that begins anew.
+    Reset {
+        /// The account.
+        handle: Handle,
+        /// Its secret.
+        token: InviteToken,
         /// When it ends.
         expires: UnixMs,
     },
@@ -122,6 +134,7 @@ impl AdminRequest {
     pub fn into_op(self) -> Op {
         match self {
             Self::Invite { token, uses, expires } => Op::AddInvitation { token, uses, expires },
+            Self::Reset { handle, token, expires } => Op::AddReset { handle, token, expires },
             Self::Accounts => Op::ListAccounts,
             Self::Rooms => Op::ListRooms,
             Self::Status => Op::CountAll,
@@ -186,6 +199,8 @@ pub struct Settings {
     pub signals_per_second: u8,
     /// Commits of one device within a minute.
     pub commits_per_minute: u8,
+    /// Rooms an account may have made, the lobby aside.
+    pub rooms_per_account: u32,
     /// How long records are kept.
     pub retention_days: u64,
     /// Payload bytes a room keeps.
@@ -202,6 +217,7 @@ impl Default for Settings {
             attempts_per_address: 5,
             signals_per_second: 5,
             commits_per_minute: 60,
+            rooms_per_account: 256,
             retention_days: 90,
             retention_bytes: 1 << 30,
         }

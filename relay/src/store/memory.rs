@@ -4,16 +4,21 @@
 
 mod account;
 mod admin;
+mod commit;
+mod device;
 mod room;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use wire::id::{DeviceId, Epoch, Handle, RoomId, Seq, UnixMs};
 use wire::message::{
-    GroupInfo, InviteToken, KeyPackage, OpaqueMessage, Record, Refusal, RoomKind, SealedAccount,
+    Certificate, GroupInfo, InviteToken, KeyPackage, OpaqueMessage, Record, Refusal, RoomKind,
+    SealedAccount, SealedName, Welcome,
 };
 
-use super::{AccountId, Done, InviteState, Op, Store, StoreError, StoreReply, StoreRequest};
+use super::{
+    AccountId, Done, InviteState, Op, PasswordNo, Store, StoreError, StoreReply, StoreRequest,
+};
 
 /// See the module.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +26,7 @@ pub struct MemoryStore {
     accounts: BTreeMap<Handle, Account>,
     devices: BTreeMap<DeviceId, Device>,
     noise_keys: BTreeMap<[u8; 32], DeviceId>,
-    invitations: BTreeMap<InviteToken, InviteState>,
+    invitations: BTreeMap<InviteToken, Invitation>,
     rooms: BTreeMap<RoomId, RoomState>,
     opaque_setup: Option<Vec<u8>>,
     /// Set by a simulation: every batch fails until it is taken back.
@@ -33,14 +38,27 @@ struct Account {
     id: AccountId,
     record: OpaqueMessage,
     sealed_account: SealedAccount,
+    password: PasswordNo,
     enabled: bool,
     created: UnixMs,
+    /// Revoked ones aside.
     devices: Vec<DeviceId>,
+}
+
+#[derive(Clone, Debug)]
+struct Invitation {
+    state: InviteState,
+    /// The account that begins anew with it; `None` where it makes a new one.
+    resets: Option<Handle>,
 }
 
 #[derive(Clone, Debug)]
 struct Device {
     account: Handle,
+    certificate: Certificate,
+    name: SealedName,
+    seen: UnixMs,
+    revoked: bool,
     one_use: Vec<KeyPackage>,
     last_resort: Option<KeyPackage>,
     rooms: BTreeSet<RoomId>,
@@ -49,13 +67,31 @@ struct Device {
 #[derive(Clone, Debug)]
 struct RoomState {
     kind: RoomKind,
+    creator: Handle,
     epoch: Epoch,
     head: Seq,
     group_info: GroupInfo,
-    /// Each member and the record with which it joined.
-    members: BTreeMap<DeviceId, Seq>,
+    members: BTreeMap<DeviceId, Member>,
+    /// By the commits they came with; each is awaited by a member.
+    welcomes: BTreeMap<Seq, Welcoming>,
     /// The newest records; the last has `head` as its number, if there is one.
     log: Vec<Record>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    /// The record with which it became one.
+    joined: Seq,
+    /// The commit whose welcome it has not used yet.
+    welcome: Option<Seq>,
+}
+
+#[derive(Clone, Debug)]
+struct Welcoming {
+    /// The one that its commit begins.
+    epoch: Epoch,
+    at: UnixMs,
+    body: Welcome,
 }
 
 impl MemoryStore {
@@ -66,22 +102,28 @@ impl MemoryStore {
 
     fn perform(&mut self, op: Op, now: UnixMs) -> Result<Done, Refusal> {
         match op {
-            Op::SignIn { noise_key } => self.sign_in(&noise_key),
+            Op::SignIn { noise_key } => self.sign_in(&noise_key, now),
             Op::CheckRegistration { handle, invite } => {
-                self.check_registration(&handle, invite.as_ref(), now)
+                self.registration(&handle, invite.as_ref(), now).map(|_| Done::Checked)
             }
             Op::Register { handle, invite, record, sealed_account, device } => {
-                self.check_registration(&handle, invite.as_ref(), now)?;
                 self.register((handle, record, sealed_account), invite.as_ref(), device, now)
             }
             Op::FindAccount { handle } => Ok(self.find_account(&handle)),
-            Op::Enroll { account, device } => self.enroll(account, device),
+            Op::Enroll { account, password, device } => self.enroll(account, password, device, now),
+            Op::FindHandle { device } => self.find_handle(device),
+            Op::SetPassword { device, record, sealed_account } => {
+                self.set_password(device, record, sealed_account)
+            }
+            Op::ListDevices { device } => self.list_devices(device),
+            Op::NameDevice { by, device, name } => self.name_device(by, device, name),
+            Op::RevokeDevice { by, device } => self.revoke_device(by, device),
             Op::PublishKeyPackages { device, one_use, last_resort } => {
                 self.publish(device, one_use, last_resort)
             }
             Op::ClaimKeyPackages { handle } => self.claim(&handle),
-            Op::CreateRoom { device, room, kind, group_info } => {
-                self.create_room(device, room, kind, group_info)
+            Op::CreateRoom { device, room, kind, group_info, max_made } => {
+                self.create_room(device, (room, kind), group_info, max_made)
             }
             Op::FetchGroupInfo { device, room } => self.group_info(device, room),
             Op::Post { device, room, epoch, post, payload } => {
@@ -89,11 +131,15 @@ impl MemoryStore {
             }
             Op::Commit(commit) => self.commit(*commit, now),
             Op::Fetch { device, room, after } => self.fetch(device, room, after),
+            Op::FetchWelcome { device, room } => self.welcome(device, room),
+            Op::LeaveRoom { device, room } => self.leave(device, room),
             Op::SetEnabled { handle, enabled } => self.set_enabled(&handle, enabled),
             Op::AddInvitation { token, uses, expires } => {
-                self.invitations.insert(token, InviteState { uses_left: uses, expires });
+                let state = InviteState { uses_left: uses, expires };
+                self.invitations.insert(token, Invitation { state, resets: None });
                 Ok(Done::InvitationAdded)
             }
+            Op::AddReset { handle, token, expires } => self.add_reset(handle, token, expires),
             Op::ListAccounts => Ok(self.list_accounts()),
             Op::ListRooms => Ok(self.list_rooms()),
             Op::CountAll => Ok(self.count_all()),

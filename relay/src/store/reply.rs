@@ -2,10 +2,11 @@
 
 use wire::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq, UnixMs};
 use wire::message::{
-    DeviceKeyPackage, GroupInfo, OpaqueMessage, Record, Refusal, RoomKind, SealedAccount, SignedIn,
+    DeviceInfo, DeviceKeyPackage, GroupInfo, OpaqueMessage, Record, Refusal, RoomKind,
+    SealedAccount, SignedIn, Welcome,
 };
 
-use super::AccountId;
+use super::{AccountId, PasswordNo};
 
 /// What was done. Every variant but the refusals is durable when it is handed out.
 #[derive(Clone, Debug)]
@@ -18,6 +19,19 @@ pub enum Done {
     Checked,
     /// The account, if there is one.
     Account(Option<Box<AccountRecord>>),
+    /// The name of the account.
+    Handle(Handle),
+    /// The account has another password.
+    PasswordSet,
+    /// Devices of an account.
+    Devices(Vec<DeviceInfo>),
+    /// The device has that name.
+    DeviceNamed,
+    /// The device may never sign in again.
+    DeviceRevoked {
+        /// The device.
+        device: DeviceId,
+    },
     /// One-use key packages the device has now.
     KeyPackagesStored {
         /// How many.
@@ -34,6 +48,10 @@ pub enum Done {
     RoomCreated {
         /// The room.
         room: RoomId,
+        /// Who may join.
+        kind: RoomKind,
+        /// The other devices of its creator's account.
+        siblings: Vec<DeviceId>,
     },
     /// What an external commit needs.
     GroupInfo {
@@ -52,10 +70,8 @@ pub enum Done {
         room: RoomId,
         /// The record.
         record: Record,
-        /// Devices that became members with it.
-        added: Vec<DeviceId>,
-        /// Devices that ceased to be.
-        removed: Vec<DeviceId>,
+        /// Who came and went with it; `None` for an application message.
+        changes: Option<Box<Changes>>,
     },
     /// The same post was in the log already.
     Repeated {
@@ -79,6 +95,24 @@ pub enum Done {
         /// What follows the place asked for.
         records: Vec<Record>,
     },
+    /// The welcome that waits for a device.
+    Welcome {
+        /// The room.
+        room: RoomId,
+        /// The epoch that it begins in.
+        epoch: Epoch,
+        /// The commit that added the device.
+        seq: Seq,
+        /// The welcome.
+        welcome: Welcome,
+    },
+    /// The device is no member of the room.
+    Left {
+        /// The device.
+        device: DeviceId,
+        /// The room.
+        room: RoomId,
+    },
     /// The account may sign in now, or no longer.
     EnabledSet {
         /// Which of the two.
@@ -101,6 +135,26 @@ pub enum Done {
     },
 }
 
+/// What a commit did to a room's members.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// Devices that it named as added.
+    pub added: Vec<DeviceId>,
+    /// Devices that ceased to be members.
+    pub removed: Vec<DeviceId>,
+    /// What those who did not see the room before are told.
+    pub news: Option<RoomNews>,
+}
+
+/// A room that devices see from now on.
+#[derive(Clone, Debug)]
+pub struct RoomNews {
+    /// Who may join.
+    pub kind: RoomKind,
+    /// Devices that are no members, of accounts that have just come in with another.
+    pub siblings: Vec<DeviceId>,
+}
+
 /// A device that is signed in by its static key.
 #[derive(Clone, Debug)]
 pub struct SignedInDevice {
@@ -108,6 +162,8 @@ pub struct SignedInDevice {
     pub account: AccountId,
     /// What the client is told.
     pub signed_in: SignedIn,
+    /// The account's devices that were revoked with this one's registration.
+    pub revoked: Vec<DeviceId>,
 }
 
 /// What a login needs.
@@ -117,10 +173,19 @@ pub struct AccountRecord {
     pub account: AccountId,
     /// Whether it may sign in.
     pub enabled: bool,
+    /// Which password this is.
+    pub password: PasswordNo,
     /// OPAQUE's registration record.
     pub record: OpaqueMessage,
     /// The sealed account key.
     pub sealed_account: SealedAccount,
+}
+
+/// Whether a device was seen so long before `now` that it is to be noted: seldom, so that most
+/// sign-ins write nothing.
+pub(super) fn is_stale(seen: UnixMs, now: UnixMs) -> bool {
+    const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+    now.0.saturating_sub(seen.0) >= DAY_MS
 }
 
 /// An account as the host sees it.
@@ -130,7 +195,7 @@ pub struct AccountLine {
     pub handle: Handle,
     /// Whether it may sign in.
     pub enabled: bool,
-    /// Its devices.
+    /// Its devices, revoked ones aside.
     pub devices: u64,
     /// When it was made.
     pub created: UnixMs,
@@ -158,7 +223,7 @@ pub struct RoomLine {
 pub struct Totals {
     /// Accounts.
     pub accounts: u64,
-    /// Devices.
+    /// Devices, revoked ones aside.
     pub devices: u64,
     /// Rooms.
     pub rooms: u64,

@@ -5,7 +5,7 @@ use wire::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq, UnixMs};
 use wire::limit;
 use wire::message::{
     Application, Certificate, Commit, GroupInfo, InviteToken, KeyPackage, OpaqueMessage, Refusal,
-    RoomKind, SealedAccount, Tag,
+    RoomKind, SealedAccount, SealedName, Tag, Welcome,
 };
 
 use super::Done;
@@ -14,6 +14,10 @@ use crate::hub::ConnId;
 /// An account, as the store numbers it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(pub u64);
+
+/// Which of its passwords an account has: counts how often it was replaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PasswordNo(pub u64);
 
 /// Who waits for the answer; handed back untouched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +68,8 @@ pub type Devices = List<DeviceId, { limit::MAX_MEMBER_CHANGES }>;
 /// What to do.
 #[derive(Clone, Debug)]
 pub enum Op {
-    /// Finds the device with this static key. Answer: `SignedIn`, or `NoDevice`.
+    /// Finds the device with this static key, and notes that it was seen. Answer: `SignedIn`, or
+    /// `NoDevice`.
     SignIn {
         /// The connection's Noise static key.
         noise_key: [u8; 32],
@@ -76,7 +81,8 @@ pub enum Op {
         /// The invitation; `None` where registration is open.
         invite: Option<InviteToken>,
     },
-    /// Makes an account and its first device and uses the invitation. Answer: `SignedIn`.
+    /// Makes an account and its first device and uses the invitation; with one that resets the
+    /// account, gives it a new password and key, and revokes its devices. Answer: `SignedIn`.
     Register {
         /// The name wanted.
         handle: Handle,
@@ -98,8 +104,46 @@ pub enum Op {
     Enroll {
         /// The account.
         account: AccountId,
+        /// The password that was proved; `LoginFailed` if it was replaced since.
+        password: PasswordNo,
         /// The device.
         device: NewDevice,
+    },
+    /// The name of a device's account. Answer: `Handle`.
+    FindHandle {
+        /// The device.
+        device: DeviceId,
+    },
+    /// Replaces the account's password. Answer: `PasswordSet`.
+    SetPassword {
+        /// A device of the account.
+        device: DeviceId,
+        /// OPAQUE's registration record.
+        record: OpaqueMessage,
+        /// The account key, sealed anew.
+        sealed_account: SealedAccount,
+    },
+    /// The devices of an account, revoked ones aside. Answer: `Devices`.
+    ListDevices {
+        /// One of them.
+        device: DeviceId,
+    },
+    /// Answer: `DeviceNamed`.
+    NameDevice {
+        /// Who asks.
+        by: DeviceId,
+        /// A device of the same account.
+        device: DeviceId,
+        /// Its sealed name.
+        name: SealedName,
+    },
+    /// Ends a device for good, with its memberships and key packages. Answer: `DeviceRevoked`,
+    /// also if it was already.
+    RevokeDevice {
+        /// Who asks.
+        by: DeviceId,
+        /// Another device of the same account.
+        device: DeviceId,
     },
     /// Answer: `KeyPackagesStored`.
     PublishKeyPackages {
@@ -107,7 +151,7 @@ pub enum Op {
         device: DeviceId,
         /// Handed out once each; those beyond the limit are not kept.
         one_use: Vec<KeyPackage>,
-        /// Replaces the one of last resort.
+        /// With it, all that the device had before are dropped.
         last_resort: Option<KeyPackage>,
     },
     /// Takes one key package of each device. Answer: `KeyPackagesClaimed`.
@@ -125,6 +169,8 @@ pub enum Op {
         kind: RoomKind,
         /// Group info of epoch 0.
         group_info: GroupInfo,
+        /// Rooms its account may have made, this one included and the lobby not.
+        max_made: u32,
     },
     /// Answer: `GroupInfo`.
     FetchGroupInfo {
@@ -148,7 +194,7 @@ pub enum Op {
     },
     /// Appends a commit, if the room is still in its epoch. Answer: `Appended` or `Repeated`.
     Commit(Box<CommitOp>),
-    /// Answer: `Records`.
+    /// Answer: `Records`. Once it asks for what follows its joining, the welcome is forgotten.
     Fetch {
         /// Who asks.
         device: DeviceId,
@@ -156,6 +202,20 @@ pub enum Op {
         room: RoomId,
         /// The last record known.
         after: Seq,
+    },
+    /// Answer: `Welcome`.
+    FetchWelcome {
+        /// Who asks.
+        device: DeviceId,
+        /// The room.
+        room: RoomId,
+    },
+    /// Ends a membership, if there is one; the room too if it was the last. Answer: `Left`.
+    LeaveRoom {
+        /// Who leaves.
+        device: DeviceId,
+        /// The room.
+        room: RoomId,
     },
     /// Lets an account sign in, or not. Answer: `EnabledSet`.
     SetEnabled {
@@ -170,6 +230,16 @@ pub enum Op {
         token: InviteToken,
         /// Registrations it is good for.
         uses: u32,
+        /// When it ends.
+        expires: UnixMs,
+    },
+    /// An invitation for an account that begins anew; earlier ones for it end. Answer:
+    /// `InvitationAdded`.
+    AddReset {
+        /// The account.
+        handle: Handle,
+        /// Its secret.
+        token: InviteToken,
         /// When it ends.
         expires: UnixMs,
     },
@@ -195,9 +265,14 @@ impl Op {
         const SMALL: usize = 256;
         match self {
             Self::Post { payload, .. } => SMALL + payload.len(),
-            Self::Commit(commit) => SMALL + commit.commit.len() + commit.group_info.len(),
+            Self::Commit(commit) => {
+                let welcome = commit.welcome.as_ref().map_or(0, |welcome| welcome.len());
+                SMALL + commit.commit.len() + commit.group_info.len() + welcome
+            }
             Self::CreateRoom { group_info, .. } => SMALL + group_info.len(),
-            Self::Fetch { .. } | Self::FetchGroupInfo { .. } => limit::FETCH_BYTES,
+            Self::Fetch { .. } | Self::FetchGroupInfo { .. } | Self::FetchWelcome { .. } => {
+                limit::FETCH_BYTES
+            }
             _ => SMALL,
         }
     }
@@ -229,8 +304,10 @@ pub struct CommitOp {
     pub commit: Commit,
     /// Group info of the new epoch.
     pub group_info: GroupInfo,
+    /// For the devices added, unless the poster is the only one.
+    pub welcome: Option<Welcome>,
     /// Devices that become members.
     pub added: Devices,
-    /// Devices that cease to be.
+    /// Devices that cease to be; those that are none are passed over.
     pub removed: Devices,
 }

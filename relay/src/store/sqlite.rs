@@ -5,12 +5,17 @@
 
 mod account;
 mod admin;
+mod commit;
+mod device;
+mod invitation;
 mod key_package;
 mod log;
 mod member;
 mod room;
 mod row;
 mod schema;
+mod sweep;
+mod welcome;
 
 use std::path::Path;
 
@@ -53,22 +58,30 @@ impl SqliteStore {
 
     fn perform(&self, op: Op, now: wire::id::UnixMs) -> Result<Done, Fail> {
         match op {
-            Op::SignIn { noise_key } => self.sign_in(&noise_key),
+            Op::SignIn { noise_key } => self.sign_in(&noise_key, now),
             Op::CheckRegistration { handle, invite } => {
-                self.check_registration(&handle, invite.as_ref(), now)
+                self.registration(&handle, invite.as_ref(), now).map(|_| Done::Checked)
             }
             Op::Register { handle, invite, record, sealed_account, device } => {
-                self.check_registration(&handle, invite.as_ref(), now)?;
                 self.register((&handle, &record, &sealed_account), invite.as_ref(), &device, now)
             }
             Op::FindAccount { handle } => self.find_account(&handle),
-            Op::Enroll { account, device } => self.enroll(account, &device, now),
+            Op::Enroll { account, password, device } => {
+                self.enroll(account, password, &device, now)
+            }
+            Op::FindHandle { device } => self.find_handle(device),
+            Op::SetPassword { device, record, sealed_account } => {
+                self.set_password(device, &record, &sealed_account)
+            }
+            Op::ListDevices { device } => self.list_devices(device),
+            Op::NameDevice { by, device, name } => self.name_device(by, device, &name),
+            Op::RevokeDevice { by, device } => self.revoke_device(by, device),
             Op::PublishKeyPackages { device, one_use, last_resort } => {
                 self.publish(device, &one_use, last_resort.as_ref())
             }
             Op::ClaimKeyPackages { handle } => self.claim(&handle),
-            Op::CreateRoom { device, room, kind, group_info } => {
-                self.create_room(device, room, kind, &group_info)
+            Op::CreateRoom { device, room, kind, group_info, max_made } => {
+                self.create_room(device, (room, kind), &group_info, max_made)
             }
             Op::FetchGroupInfo { device, room } => self.group_info(device, room),
             Op::Post { device, room, epoch, post, payload } => {
@@ -76,9 +89,14 @@ impl SqliteStore {
             }
             Op::Commit(commit) => self.commit(*commit, now),
             Op::Fetch { device, room, after } => self.fetch(device, room, after),
+            Op::FetchWelcome { device, room } => self.welcome(device, room),
+            Op::LeaveRoom { device, room } => self.leave(device, room),
             Op::SetEnabled { handle, enabled } => self.set_enabled(&handle, enabled),
             Op::AddInvitation { token, uses, expires } => {
                 self.add_invitation(&token, uses, expires, now)
+            }
+            Op::AddReset { handle, token, expires } => {
+                self.add_reset(&handle, &token, expires, now)
             }
             Op::ListAccounts => self.accounts(),
             Op::ListRooms => self.rooms(),

@@ -70,7 +70,7 @@ fn with_alice(settings: Settings) -> Lab {
 }
 
 /// Both steps of a login; a `KE3` made up where the client cannot make one.
-fn login(lab: &mut Lab, conn: ConnId, name: &str, password: &[u8]) -> ToClient {
+fn login(lab: &mut Lab<impl Store>, conn: ConnId, name: &str, password: &[u8]) -> ToClient {
     let started = ClientLogin::<OpaqueSuite>::start(&mut rng(), password).unwrap();
     let request = opaque(&started.message.serialize());
     let handle = Handle::new(name).unwrap();

@@ -1,81 +1,82 @@
-//! Accounts, devices, invitations and key packages.
+//! Accounts, invitations and key packages.
 
-use std::collections::BTreeSet;
-
-use wire::codec::List;
 use wire::id::{DeviceId, Handle, UnixMs};
-use wire::limit::{MAX_DEVICES, MAX_KEY_PACKAGES, MAX_ROOMS};
+use wire::limit::{MAX_DEVICES, MAX_KEY_PACKAGES};
 use wire::message::{
-    DeviceKeyPackage, InviteToken, KeyPackage, OpaqueMessage, Refusal, RoomSummary, SealedAccount,
-    SignedIn,
+    DeviceKeyPackage, InviteToken, KeyPackage, OpaqueMessage, Refusal, SealedAccount,
 };
 
-use super::{Account, Device, MemoryStore, RoomState};
-use crate::store::{AccountId, AccountRecord, Done, NewDevice, SignedInDevice};
+use super::{Account, Device, Invitation, MemoryStore};
+use crate::store::{AccountId, AccountRecord, Done, InviteState, NewDevice, PasswordNo};
 
 impl MemoryStore {
-    pub(super) fn sign_in(&self, noise_key: &[u8; 32]) -> Result<Done, Refusal> {
-        let Some(id) = self.noise_keys.get(noise_key) else { return Ok(Done::NoDevice) };
-        let device = self.devices.get(id).ok_or(Refusal::StoreUnavailable)?;
-        let account = self.accounts.get(&device.account).ok_or(Refusal::StoreUnavailable)?;
-        if !account.enabled {
-            return Ok(Done::NoDevice);
-        }
-        let signed_in = SignedIn {
-            handle: device.account.clone(),
-            device: *id,
-            one_use_left: one_use_left(device),
-            rooms: List::new(self.visible_rooms(*id, device)).unwrap_or_default(),
-        };
-        Ok(Done::SignedIn(Box::new(SignedInDevice { account: account.id, signed_in })))
-    }
-
-    fn visible_rooms(&self, id: DeviceId, device: &Device) -> Vec<RoomSummary> {
-        let summary = |(room, state): (&wire::id::RoomId, &RoomState)| RoomSummary {
-            room: *room,
-            kind: state.kind,
-            epoch: state.epoch,
-            head: state.head,
-            member: state.members.contains_key(&id),
-        };
-        let own = device.rooms.iter().filter_map(|room| self.rooms.get_key_value(room));
-        let open = self
-            .rooms
-            .iter()
-            .filter(|(room, state)| state.is_open() && !device.rooms.contains(*room));
-        own.chain(open).map(summary).take(MAX_ROOMS).collect()
-    }
-
-    pub(super) fn check_registration(
+    /// Whether this name can be registered with this invitation. Returns whether the account
+    /// begins anew by it.
+    pub(super) fn registration(
         &self,
         handle: &Handle,
         invite: Option<&InviteToken>,
         now: UnixMs,
-    ) -> Result<Done, Refusal> {
-        if let Some(token) = invite {
-            self.invitations.get(token).ok_or(Refusal::InvitationUnknown)?.check(now)?;
+    ) -> Result<bool, Refusal> {
+        let invitation =
+            invite.map(|token| self.invitations.get(token).ok_or(Refusal::InvitationUnknown));
+        let invitation = invitation.transpose()?;
+        let resets = invitation.and_then(|invitation| invitation.resets.as_ref());
+        if resets.is_some_and(|of| of != handle) {
+            return Err(Refusal::InvitationUnknown);
         }
-        let taken = self.accounts.contains_key(handle);
-        if taken { Err(Refusal::HandleTaken) } else { Ok(Done::Checked) }
+        invitation.map_or(Ok(()), |invitation| invitation.state.check(now))?;
+        match self.accounts.get(handle) {
+            Some(account) if resets.is_some() && !account.enabled => Err(Refusal::AccountDisabled),
+            Some(_) if resets.is_none() => Err(Refusal::HandleTaken),
+            _ => Ok(resets.is_some()),
+        }
     }
 
-    /// The caller has checked handle and invitation.
+    /// Makes an account, or begins one anew with an invitation for that.
     pub(super) fn register(
         &mut self,
         (handle, record, sealed_account): (Handle, OpaqueMessage, SealedAccount),
         invite: Option<&InviteToken>,
         device: NewDevice,
-        created: UnixMs,
+        now: UnixMs,
     ) -> Result<Done, Refusal> {
+        let resets = self.registration(&handle, invite, now)?;
         self.check_new_device(&device)?;
-        if let Some(state) = invite.and_then(|token| self.invitations.get_mut(token)) {
-            state.uses_left = state.uses_left.saturating_sub(1);
+        if let Some(invitation) = invite.and_then(|token| self.invitations.get_mut(token)) {
+            invitation.state.uses_left = invitation.state.uses_left.saturating_sub(1);
         }
-        let id = AccountId(u64::try_from(self.accounts.len()).unwrap_or(u64::MAX) + 1);
-        let (enabled, devices) = (true, Vec::new());
-        let account = Account { id, record, sealed_account, enabled, created, devices };
+        if resets {
+            self.replace_password(&handle, record, sealed_account)?;
+            let revoked = self.revoke_all(&handle);
+            return self.add_device(handle, device, revoked, now);
+        }
+        let account = Account {
+            id: AccountId(u64::try_from(self.accounts.len()).unwrap_or(u64::MAX) + 1),
+            record,
+            sealed_account,
+            password: PasswordNo::default(),
+            enabled: true,
+            created: now,
+            devices: Vec::new(),
+        };
         self.accounts.insert(handle.clone(), account);
-        self.add_device(handle, device)
+        self.add_device(handle, device, Vec::new(), now)
+    }
+
+    pub(super) fn add_reset(
+        &mut self,
+        handle: Handle,
+        token: InviteToken,
+        expires: UnixMs,
+    ) -> Result<Done, Refusal> {
+        if !self.accounts.contains_key(&handle) {
+            return Err(Refusal::HandleUnknown);
+        }
+        self.invitations.retain(|_, invitation| invitation.resets.as_ref() != Some(&handle));
+        let state = InviteState { uses_left: 1, expires };
+        self.invitations.insert(token, Invitation { state, resets: Some(handle) });
+        Ok(Done::InvitationAdded)
     }
 
     pub(super) fn find_account(&self, handle: &Handle) -> Done {
@@ -83,37 +84,59 @@ impl MemoryStore {
             Box::new(AccountRecord {
                 account: account.id,
                 enabled: account.enabled,
+                password: account.password,
                 record: account.record.clone(),
                 sealed_account: account.sealed_account.clone(),
             })
         }))
     }
 
-    pub(super) fn enroll(&mut self, id: AccountId, device: NewDevice) -> Result<Done, Refusal> {
+    pub(super) fn enroll(
+        &mut self,
+        id: AccountId,
+        password: PasswordNo,
+        device: NewDevice,
+        now: UnixMs,
+    ) -> Result<Done, Refusal> {
         let account = self.accounts.iter().find(|(_, account)| account.id == id);
         let (handle, account) =
             account.filter(|(_, account)| account.enabled).ok_or(Refusal::AccountDisabled)?;
+        if account.password != password {
+            return Err(Refusal::LoginFailed);
+        }
         if account.devices.len() >= MAX_DEVICES {
             return Err(Refusal::TooManyDevices);
         }
         self.check_new_device(&device)?;
-        self.add_device(handle.clone(), device)
+        self.add_device(handle.clone(), device, Vec::new(), now)
     }
 
-    fn check_new_device(&self, device: &NewDevice) -> Result<(), Refusal> {
-        let known = self.devices.contains_key(&device.device)
-            || self.noise_keys.contains_key(&device.noise_key);
-        if known { Err(Refusal::NotAllowed) } else { Ok(()) }
+    pub(super) fn find_handle(&self, device: DeviceId) -> Result<Done, Refusal> {
+        let device = self.known_device(device).ok_or(Refusal::NotSignedIn)?;
+        Ok(Done::Handle(device.account.clone()))
     }
 
-    fn add_device(&mut self, account: Handle, new: NewDevice) -> Result<Done, Refusal> {
-        if let Some(account) = self.accounts.get_mut(&account) {
-            account.devices.push(new.device);
-        }
-        let (one_use, last_resort, rooms) = (Vec::new(), None, BTreeSet::new());
-        self.devices.insert(new.device, Device { account, one_use, last_resort, rooms });
-        self.noise_keys.insert(new.noise_key, new.device);
-        self.sign_in(&new.noise_key)
+    pub(super) fn set_password(
+        &mut self,
+        device: DeviceId,
+        record: OpaqueMessage,
+        sealed_account: SealedAccount,
+    ) -> Result<Done, Refusal> {
+        let handle = self.known_device(device).ok_or(Refusal::NotSignedIn)?.account.clone();
+        self.replace_password(&handle, record, sealed_account)?;
+        Ok(Done::PasswordSet)
+    }
+
+    fn replace_password(
+        &mut self,
+        handle: &Handle,
+        record: OpaqueMessage,
+        sealed_account: SealedAccount,
+    ) -> Result<(), Refusal> {
+        let account = self.accounts.get_mut(handle).ok_or(Refusal::StoreUnavailable)?;
+        (account.record, account.sealed_account) = (record, sealed_account);
+        account.password = PasswordNo(account.password.0 + 1);
+        Ok(())
     }
 
     pub(super) fn publish(
@@ -122,10 +145,13 @@ impl MemoryStore {
         one_use: Vec<KeyPackage>,
         last_resort: Option<KeyPackage>,
     ) -> Result<Done, Refusal> {
-        let device = self.devices.get_mut(&device).ok_or(Refusal::NotSignedIn)?;
+        let device = self.devices.get_mut(&device).filter(|device| !device.revoked);
+        let device = device.ok_or(Refusal::NotSignedIn)?;
+        if last_resort.is_some() {
+            (device.one_use, device.last_resort) = (Vec::new(), last_resort);
+        }
         let room = MAX_KEY_PACKAGES.saturating_sub(device.one_use.len());
         device.one_use.extend(one_use.into_iter().take(room));
-        device.last_resort = last_resort.or(device.last_resort.take());
         Ok(Done::KeyPackagesStored { one_use_left: one_use_left(device) })
     }
 
@@ -157,6 +183,6 @@ impl MemoryStore {
     }
 }
 
-fn one_use_left(device: &Device) -> u8 {
+pub(super) fn one_use_left(device: &Device) -> u8 {
     u8::try_from(device.one_use.len()).unwrap_or(u8::MAX)
 }

@@ -1,6 +1,6 @@
 //! What the host may look at, and forgetting what is old.
 
-use wire::id::UnixMs;
+use wire::id::{Seq, UnixMs};
 use wire::message::Record;
 
 use super::{MemoryStore, RoomState};
@@ -42,7 +42,7 @@ impl MemoryStore {
     pub(super) fn count_all(&self) -> Done {
         Done::Totals(Totals {
             accounts: size(self.accounts.len()),
-            devices: size(self.devices.len()),
+            devices: size(self.devices.values().filter(|device| !device.revoked).count()),
             rooms: size(self.rooms.len()),
             records: self.rooms.values().map(|state| size(state.log.len())).sum(),
             bytes: self.rooms.values().map(RoomState::bytes).sum(),
@@ -59,6 +59,11 @@ impl MemoryStore {
             };
             let old = state.log.iter().take_while(is_old).count();
             state.log.drain(..old);
+            state.welcomes.retain(|_, welcome| welcome.at >= before);
+            let is_gone = |seq: &mut Seq| !state.welcomes.contains_key(seq);
+            for member in state.members.values_mut() {
+                member.welcome.take_if(is_gone);
+            }
         }
         Done::Swept { more: false }
     }

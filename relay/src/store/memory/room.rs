@@ -1,26 +1,22 @@
 //! Rooms and their logs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wire::id::{DeviceId, Epoch, PostId, RoomId, Seq, UnixMs};
 use wire::limit::{FETCH_BYTES, MAX_RECORDS};
 use wire::message::{Application, GroupInfo, Payload, Record, RecordKind, Refusal, RoomKind};
 
-use super::{MemoryStore, RoomState};
-use crate::store::{CommitOp, Done};
+use super::{Member, MemoryStore, RoomState};
+use crate::store::Done;
 
 impl RoomState {
-    pub(super) fn is_open(&self) -> bool {
-        matches!(self.kind, RoomKind::Lobby | RoomKind::Open)
-    }
-
-    fn repeated(&self, device: DeviceId, room: RoomId, post: PostId) -> Option<Done> {
+    pub(super) fn repeated(&self, device: DeviceId, room: RoomId, post: PostId) -> Option<Done> {
         let same = |record: &&Record| record.post == post && record.from == device;
         let record = self.log.iter().find(same)?;
         Some(Done::Repeated { room, post, seq: record.seq, at: record.at })
     }
 
-    fn append(
+    pub(super) fn append(
         &mut self,
         (from, post): (DeviceId, PostId),
         kind: RecordKind,
@@ -40,67 +36,81 @@ impl RoomState {
         self.log.first().map_or(self.head.next(), |record| record.seq)
     }
 
-    /// # Errors
-    /// The refusal, unless the poster is a member, or joins an open room and does nothing else.
-    fn check_poster(&self, commit: &CommitOp) -> Result<(), Refusal> {
-        if self.members.contains_key(&commit.device) {
-            return Ok(());
-        }
-        if !self.is_open() {
-            return Err(Refusal::RoomUnknown);
-        }
-        let joins = *commit.added == [commit.device] && commit.removed.is_empty();
-        if joins { Ok(()) } else { Err(Refusal::NotAllowed) }
+    /// Ends a membership, and the welcome that only it waited for.
+    pub(super) fn remove_member(&mut self, device: &DeviceId) {
+        let gone = self.members.remove(device);
+        self.drop_welcome_unless_awaited(gone.and_then(|member| member.welcome));
     }
 
-    fn check_changes(&self, commit: &CommitOp) -> bool {
-        let removed: BTreeSet<_> = commit.removed.iter().collect();
-        let added: BTreeSet<_> = commit.added.iter().collect();
-        let is_new = |device: &&DeviceId| {
-            **device == commit.device
-                || removed.contains(*device)
-                || !self.members.contains_key(*device)
-        };
-        // Somebody must be left to close the room.
-        (!added.is_empty() || removed.len() < self.members.len())
-            && removed.len() == commit.removed.len()
-            && added.len() == commit.added.len()
-            && removed.iter().all(|device| self.members.contains_key(*device))
-            && added.iter().all(is_new)
+    fn drop_welcome_unless_awaited(&mut self, seq: Option<Seq>) {
+        let Some(seq) = seq else { return };
+        if self.members.values().all(|member| member.welcome != Some(seq)) {
+            self.welcomes.remove(&seq);
+        }
     }
 }
 
 impl MemoryStore {
-    fn seen_room(&mut self, device: DeviceId, room: RoomId) -> Result<&mut RoomState, Refusal> {
-        if !self.devices.contains_key(&device) {
-            return Err(Refusal::NotSignedIn);
-        }
+    pub(super) fn seen_room(&self, device: DeviceId, room: RoomId) -> Result<&RoomState, Refusal> {
+        self.known_device(device).ok_or(Refusal::NotSignedIn)?;
+        self.rooms.get(&room).ok_or(Refusal::RoomUnknown)
+    }
+
+    fn changed_room(&mut self, device: DeviceId, room: RoomId) -> Result<&mut RoomState, Refusal> {
+        self.known_device(device).ok_or(Refusal::NotSignedIn)?;
         self.rooms.get_mut(&room).ok_or(Refusal::RoomUnknown)
+    }
+
+    /// Whether a device that is no member may see the room and join it by itself.
+    pub(super) fn may_join(&self, state: &RoomState, device: DeviceId) -> bool {
+        let account =
+            self.devices.get(&device).and_then(|device| self.accounts.get(&device.account));
+        let siblings = account.into_iter().flat_map(|account| &account.devices);
+        matches!(state.kind, RoomKind::Lobby | RoomKind::Open)
+            || siblings.into_iter().any(|sibling| state.members.contains_key(sibling))
+    }
+
+    /// Devices of the accounts of these devices that are no members of the room.
+    pub(super) fn siblings(&self, room: RoomId, of: &[DeviceId]) -> Vec<DeviceId> {
+        let Some(state) = self.rooms.get(&room) else { return Vec::new() };
+        let accounts = of.iter().filter_map(|device| self.devices.get(device));
+        let accounts = accounts.filter_map(|device| self.accounts.get(&device.account));
+        let siblings = accounts.flat_map(|account| account.devices.iter().copied());
+        let siblings: BTreeSet<DeviceId> =
+            siblings.filter(|sibling| !state.members.contains_key(sibling)).collect();
+        siblings.into_iter().collect()
     }
 
     pub(super) fn create_room(
         &mut self,
         device: DeviceId,
-        room: RoomId,
-        kind: RoomKind,
+        (room, kind): (RoomId, RoomKind),
         group_info: GroupInfo,
+        max_made: u32,
     ) -> Result<Done, Refusal> {
-        let creator = self.devices.get_mut(&device).ok_or(Refusal::NotSignedIn)?;
-        let second_lobby = kind == RoomKind::Lobby
-            && self.rooms.values().any(|state| state.kind == RoomKind::Lobby);
+        let creator = self.known_device(device).ok_or(Refusal::NotSignedIn)?.account.clone();
+        let is_lobby = |state: &RoomState| state.kind == RoomKind::Lobby;
+        let second_lobby = kind == RoomKind::Lobby && self.rooms.values().any(is_lobby);
         if second_lobby || self.rooms.contains_key(&room) {
             return Err(Refusal::RoomExists);
         }
-        creator.rooms.insert(room);
-        let members = [(device, Seq(0))].into();
-        let (epoch, head, log) = (Epoch(0), Seq(0), Vec::new());
-        self.rooms.insert(room, RoomState { kind, epoch, head, group_info, members, log });
-        Ok(Done::RoomCreated { room })
+        let made = self.rooms.values().filter(|state| state.creator == creator && !is_lobby(state));
+        let may = kind == RoomKind::Lobby
+            || u32::try_from(made.count()).is_ok_and(|made| made < max_made);
+        if !may {
+            return Err(Refusal::TooManyRooms);
+        }
+        let members = [(device, Member { joined: Seq(0), welcome: None })].into();
+        let (epoch, head, log, welcomes) = (Epoch(0), Seq(0), Vec::new(), BTreeMap::new());
+        let state = RoomState { kind, creator, epoch, head, group_info, members, log, welcomes };
+        self.rooms.insert(room, state);
+        self.note_members(room, &[device], &[]);
+        Ok(Done::RoomCreated { room, kind, siblings: self.siblings(room, &[device]) })
     }
 
-    pub(super) fn group_info(&mut self, device: DeviceId, room: RoomId) -> Result<Done, Refusal> {
+    pub(super) fn group_info(&self, device: DeviceId, room: RoomId) -> Result<Done, Refusal> {
         let state = self.seen_room(device, room)?;
-        if !state.is_open() && !state.members.contains_key(&device) {
+        if !state.members.contains_key(&device) && !self.may_join(state, device) {
             return Err(Refusal::RoomUnknown);
         }
         let group_info = state.group_info.clone();
@@ -115,7 +125,7 @@ impl MemoryStore {
         payload: Application,
         now: UnixMs,
     ) -> Result<Done, Refusal> {
-        let state = self.seen_room(device, room)?;
+        let state = self.changed_room(device, room)?;
         if let Some(repeated) = state.repeated(device, room, post) {
             return Ok(repeated);
         }
@@ -127,44 +137,11 @@ impl MemoryStore {
         }
         let payload = Payload::new(payload.into_vec()).map_err(|_| Refusal::NotAllowed)?;
         let record = state.append((device, post), RecordKind::Application, payload, now);
-        Ok(Done::Appended { room, record, added: Vec::new(), removed: Vec::new() })
-    }
-
-    pub(super) fn commit(&mut self, commit: CommitOp, now: UnixMs) -> Result<Done, Refusal> {
-        let (device, room, post) = (commit.device, commit.room, commit.post);
-        let added_exist = commit.added.iter().all(|device| self.devices.contains_key(device));
-        let account = |device| self.devices.get(device).map(|known| &known.account);
-        // Nobody owns the lobby: each account comes and goes by itself.
-        let only_own = commit.added.iter().all(|added| *added == device)
-            && commit.removed.iter().all(|removed| account(removed) == account(&device));
-        let state = self.seen_room(device, room)?;
-        if let Some(repeated) = state.repeated(device, room, post) {
-            return Ok(repeated);
-        }
-        state.check_poster(&commit)?;
-        if commit.epoch != state.epoch {
-            return Err(Refusal::Conflict { epoch: state.epoch });
-        }
-        if !added_exist
-            || !state.check_changes(&commit)
-            || (state.kind == RoomKind::Lobby && !only_own)
-        {
-            return Err(Refusal::NotAllowed);
-        }
-        let payload = Payload::new(commit.commit.into_vec()).map_err(|_| Refusal::NotAllowed)?;
-        let record = state.append((device, post), RecordKind::Commit, payload, now);
-        state.group_info = commit.group_info;
-        state.members.retain(|member, _| !commit.removed.contains(member));
-        for device in commit.added.iter() {
-            state.members.entry(*device).or_insert(record.seq);
-        }
-        let (added, removed) = (commit.added.into_vec(), commit.removed.into_vec());
-        self.note_members(room, &added, &removed);
-        Ok(Done::Appended { room, record, added, removed })
+        Ok(Done::Appended { room, record, changes: None })
     }
 
     /// Keeps the devices' own lists of rooms in step.
-    fn note_members(&mut self, room: RoomId, added: &[DeviceId], removed: &[DeviceId]) {
+    pub(super) fn note_members(&mut self, room: RoomId, added: &[DeviceId], removed: &[DeviceId]) {
         for device in removed {
             if let Some(device) = self.devices.get_mut(device) {
                 device.rooms.remove(&room);
@@ -183,8 +160,11 @@ impl MemoryStore {
         room: RoomId,
         after: Seq,
     ) -> Result<Done, Refusal> {
-        let state = self.seen_room(device, room)?;
-        let joined = *state.members.get(&device).ok_or(Refusal::RoomUnknown)?;
+        let state = self.changed_room(device, room)?;
+        let member = state.members.get_mut(&device).ok_or(Refusal::RoomUnknown)?;
+        let joined = member.joined;
+        let done_with = member.welcome.take_if(|welcome| *welcome <= after);
+        state.drop_welcome_unless_awaited(done_with);
         let oldest = state.oldest().max(joined).max(Seq(1));
         let from = after.next().max(oldest);
         let (mut records, mut bytes) = (Vec::new(), 0);
@@ -197,5 +177,33 @@ impl MemoryStore {
             records.push(record.clone());
         }
         Ok(Done::Records { room, oldest, head: state.head, records })
+    }
+
+    pub(super) fn welcome(&self, device: DeviceId, room: RoomId) -> Result<Done, Refusal> {
+        let state = self.seen_room(device, room)?;
+        let waits = state.members.get(&device).and_then(|member| member.welcome);
+        let seq = waits.ok_or(Refusal::RoomUnknown)?;
+        let welcoming = state.welcomes.get(&seq).ok_or(Refusal::StoreUnavailable)?;
+        let (epoch, welcome) = (welcoming.epoch, welcoming.body.clone());
+        Ok(Done::Welcome { room, epoch, seq, welcome })
+    }
+
+    pub(super) fn leave(&mut self, device: DeviceId, room: RoomId) -> Result<Done, Refusal> {
+        self.known_device(device).ok_or(Refusal::NotSignedIn)?;
+        self.note_members(room, &[], &[device]);
+        self.leave_room(room, device);
+        Ok(Done::Left { device, room })
+    }
+
+    /// Ends a membership. A room without members is nobody's any more, but for the lobby.
+    pub(super) fn leave_room(&mut self, room: RoomId, device: DeviceId) {
+        let Some(state) = self.rooms.get_mut(&room) else { return };
+        if !state.members.contains_key(&device) {
+            return;
+        }
+        state.remove_member(&device);
+        if state.members.is_empty() && state.kind != RoomKind::Lobby {
+            self.rooms.remove(&room);
+        }
     }
 }

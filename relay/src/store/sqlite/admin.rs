@@ -10,7 +10,7 @@ impl SqliteStore {
     pub(super) fn accounts(&self) -> Result<Done, Fail> {
         let accounts = self.sql.all(
             "SELECT a.handle, a.enabled, a.created_ms,
-               (SELECT count(*) FROM device d WHERE d.account = a.id)
+               (SELECT count(*) FROM device d WHERE d.account = a.id AND NOT d.revoked)
              FROM account a ORDER BY a.handle",
             [],
             |row| {
@@ -29,7 +29,7 @@ impl SqliteStore {
         let rooms = self.sql.all(
             "SELECT r.name, r.kind, r.epoch, r.head, r.bytes,
                (SELECT count(*) FROM member m WHERE m.room = r.id)
-             FROM room r ORDER BY r.id",
+             FROM room r WHERE NOT r.abandoned ORDER BY r.id",
             [],
             |row| {
                 Ok(RoomLine {
@@ -48,8 +48,8 @@ impl SqliteStore {
     pub(super) fn totals(&self) -> Result<Done, Fail> {
         Ok(Done::Totals(Totals {
             accounts: self.sql.count("SELECT count(*) FROM account", [])?,
-            devices: self.sql.count("SELECT count(*) FROM device", [])?,
-            rooms: self.sql.count("SELECT count(*) FROM room", [])?,
+            devices: self.sql.count("SELECT count(*) FROM device WHERE NOT revoked", [])?,
+            rooms: self.sql.count("SELECT count(*) FROM room WHERE NOT abandoned", [])?,
             records: self.sql.count("SELECT count(*) FROM log", [])?,
             bytes: self.sql.count("SELECT sum(bytes) FROM room", [])?,
         }))

@@ -17,13 +17,15 @@ impl SqliteStore {
         last_resort: Option<&KeyPackage>,
     ) -> Result<Done, Fail> {
         let device = self.device_no(device)?.ok_or(Refusal::NotSignedIn)?;
+        if last_resort.is_some() {
+            self.sql.run("DELETE FROM key_package WHERE device = ?1", [device])?;
+        }
         let insert = "INSERT INTO key_package (device, last_resort, body) VALUES (?1, ?2, ?3)";
         let room = MAX_KEY_PACKAGES.saturating_sub(self.one_use_left(device)?.into());
         for body in one_use.iter().take(room) {
             self.sql.run(insert, params![device, false, &**body])?;
         }
         if let Some(body) = last_resort {
-            self.sql.run("DELETE FROM key_package WHERE device = ?1 AND last_resort", [device])?;
             self.sql.run(insert, params![device, true, &**body])?;
         }
         Ok(Done::KeyPackagesStored { one_use_left: self.one_use_left(device)? })
@@ -36,7 +38,7 @@ impl SqliteStore {
         }
         let devices = self.sql.all(
             "SELECT d.id, d.name FROM device d JOIN account a ON a.id = d.account
-             WHERE a.handle = ?1 ORDER BY d.id",
+             WHERE a.handle = ?1 AND NOT d.revoked ORDER BY d.id",
             [handle.as_str()],
             |row| Ok((row.get::<_, i64>(0)?, DeviceId::from_array(row.get(1)?))),
         )?;

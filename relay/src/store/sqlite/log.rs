@@ -1,4 +1,4 @@
-//! The rooms' logs: appending, reading, and forgetting what is old.
+//! The rooms' logs: appending and reading.
 
 use rusqlite::params;
 use wire::id::{DeviceId, Epoch, PostId, RoomId, Seq, UnixMs};
@@ -11,14 +11,7 @@ use super::row::{self, Fail, Query, int};
 use crate::store::Done;
 
 /// Records of one room: its number times this, plus the sequence number.
-const ROOM_STRIDE: i64 = 1 << 40;
-/// Records deleted in one sweep of one room.
-const SWEEP_RECORDS: i64 = 500;
-/// Rooms looked at in one sweep.
-const SWEEP_ROOMS: i64 = 16;
-/// Bytes deleted in one sweep of one room, but for a single larger record: others wait for it.
-const SWEEP_BYTES: u64 = 2 << 20;
-
+pub(super) const ROOM_STRIDE: i64 = 1 << 40;
 /// A record before it has its place.
 pub(super) struct NewRecord {
     /// The posting device's number and id.
@@ -50,7 +43,7 @@ impl SqliteStore {
         let (from, kind) = ((no, device), RecordKind::Application);
         let payload = Payload::new(payload.into_vec())?;
         let record = self.append(&state, NewRecord { from, post, kind, payload }, now)?;
-        Ok(Done::Appended { room, record, added: Vec::new(), removed: Vec::new() })
+        Ok(Done::Appended { room, record, changes: None })
     }
 
     /// The answer for a post of this device that the room's log has already.
@@ -103,8 +96,11 @@ impl SqliteStore {
     }
 
     pub(super) fn fetch(&self, device: DeviceId, room: RoomId, after: Seq) -> Result<Done, Fail> {
-        let (_, state) = self.seen_room(device, room)?;
+        let (no, state) = self.seen_room(device, room)?;
         let joined = state.joined.ok_or(Refusal::RoomUnknown)?;
+        if let Some(welcome) = state.welcome.filter(|welcome| *welcome <= after) {
+            self.forget_welcome(state.no, no, welcome)?;
+        }
         let oldest = self.oldest(state.no, state.head)?.max(joined).max(Seq(1));
         let from = after.next().max(oldest);
         let mut statement = self.sql.cached(
@@ -134,56 +130,22 @@ impl SqliteStore {
             .first(select, [place(room, Seq(0)), last(room)], |row| Ok(seq_of(row.get(0)?)))?;
         Ok(first.unwrap_or(head.next()))
     }
-
-    pub(super) fn sweep(&self, before: UnixMs, max_bytes: u64) -> Result<Done, Fail> {
-        let rooms = self.sql.all(
-            "SELECT r.id, r.bytes FROM room r WHERE r.bytes > ?1 OR EXISTS
-               (SELECT 1 FROM log l WHERE l.at_ms < ?2 AND l.id =
-                 (SELECT min(id) FROM log WHERE id BETWEEN r.id * ?3 AND r.id * ?3 + ?3 - 1))
-             LIMIT ?4",
-            params![int(max_bytes), int(before.0), ROOM_STRIDE, SWEEP_ROOMS],
-            |row| Ok((row.get::<_, i64>(0)?, row::number(row, 1)?)),
-        )?;
-        for (room, bytes) in &rooms {
-            self.sweep_room(*room, bytes.saturating_sub(max_bytes), before)?;
-        }
-        Ok(Done::Swept { more: !rooms.is_empty() })
-    }
-
-    /// Deletes the room's oldest records: those before a time, and until `excess` bytes are gone.
-    fn sweep_room(&self, room: i64, excess: u64, before: UnixMs) -> Result<(), Fail> {
-        let old = self.sql.all(
-            "SELECT id, at_ms, length(payload) FROM log WHERE id BETWEEN ?1 AND ?2
-             ORDER BY id LIMIT ?3",
-            params![place(room, Seq(0)), last(room), SWEEP_RECORDS],
-            |row| Ok((row.get::<_, i64>(0)?, row::unix(row, 1)?, row::number(row, 2)?)),
-        )?;
-        let (mut freed, mut newest) = (0, None);
-        for (id, at, bytes) in old {
-            if (at >= before && freed >= excess) || freed >= SWEEP_BYTES {
-                break;
-            }
-            freed += bytes;
-            newest = Some(id);
-        }
-        let Some(newest) = newest else { return Ok(()) };
-        let delete = "DELETE FROM log WHERE id BETWEEN ?1 AND ?2";
-        self.sql.run(delete, [place(room, Seq(0)), newest])?;
-        let update = "UPDATE room SET bytes = bytes - ?2 WHERE id = ?1";
-        self.sql.run(update, [room, int(freed)]).map(drop)
-    }
 }
 
 /// Where a record is kept. A sequence number beyond the room's stride has no place of its own.
-fn place(room: i64, seq: Seq) -> i64 {
+pub(super) fn place(room: i64, seq: Seq) -> i64 {
     room * ROOM_STRIDE + int(seq.0).min(ROOM_STRIDE - 1)
 }
 
-fn last(room: i64) -> i64 {
+pub(super) fn last(room: i64) -> i64 {
     room * ROOM_STRIDE + (ROOM_STRIDE - 1)
 }
 
-fn seq_of(id: i64) -> Seq {
+pub(super) fn room_of(id: i64) -> i64 {
+    id / ROOM_STRIDE
+}
+
+pub(super) fn seq_of(id: i64) -> Seq {
     Seq(u64::try_from(id % ROOM_STRIDE).unwrap_or(0))
 }
 

@@ -59,6 +59,12 @@ pub(super) fn seq(row: &Row<'_>, column: usize) -> Result<Seq, Fail> {
     number(row, column).map(Seq)
 }
 
+pub(super) fn optional_seq(row: &Row<'_>, column: usize) -> Result<Option<Seq>, Fail> {
+    let number: Option<i64> = row.get(column)?;
+    let number = number.map(u64::try_from).transpose().map_err(|_| Fail::Damaged)?;
+    Ok(number.map(Seq))
+}
+
 pub(super) fn epoch(row: &Row<'_>, column: usize) -> Result<Epoch, Fail> {
     number(row, column).map(Epoch)
 }
