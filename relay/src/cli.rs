@@ -69,6 +69,7 @@ fn run(mut args: Parser) -> Result<String, Failure> {
     match command.as_str() {
         "serve" => serve(options).map(|()| String::new()),
         "invite" => invite(&options),
+        "reset" => reset(&options),
         "link" => link(&options, None),
         "accounts" => ask(&options, query(AdminRequest::Accounts)),
         "rooms" => ask(&options, query(AdminRequest::Rooms)),
@@ -104,7 +105,7 @@ impl Options {
                 Arg::Long("data") => options.data = Some(args.value()?.into()),
                 Arg::Long("json") if is_listing(command) => options.json = true,
                 Arg::Long("uses") if command == "invite" => options.uses = args.value()?.parse()?,
-                Arg::Long("expires") if command == "invite" => {
+                Arg::Long("expires") if matches!(command, "invite" | "reset") => {
                     options.expires_ms = duration_ms(&args.value()?.string()?)?;
                 }
                 Arg::Long("config") if command == "serve" => {
@@ -115,7 +116,7 @@ impl Options {
                     let name = name.to_owned();
                     flags.push(flag(name, &mut args)?);
                 }
-                Arg::Value(name) if matches!(command, "enable" | "disable") => {
+                Arg::Value(name) if matches!(command, "enable" | "disable" | "reset") => {
                     options.name = Some(name.string()?);
                 }
                 other => return Err(other.unexpected().into()),
@@ -145,7 +146,7 @@ fn is_listing(command: &str) -> bool {
 fn takes(command: &str, name: &str) -> bool {
     match command {
         "serve" => OPTIONS.iter().any(|(known, ..)| *known == name),
-        "invite" | "link" => name == "public",
+        "invite" | "reset" | "link" => name == "public",
         _ => false,
     }
 }
@@ -188,13 +189,30 @@ fn ask(options: &Options, query: Query) -> Result<String, Failure> {
 }
 
 fn invite(options: &Options) -> Result<String, Failure> {
+    let uses = options.uses;
+    send_link(options, |token, expires| AdminRequest::Invite { token, uses, expires })
+}
+
+fn reset(options: &Options) -> Result<String, Failure> {
+    let handle = options.account()?;
+    let of = handle.clone();
+    let text =
+        send_link(options, |token, expires| AdminRequest::Reset { handle: of, token, expires })?;
+    eprint!("{}", usage::reset_warning(&handle));
+    Ok(text)
+}
+
+/// Has the relay accept a new secret, and returns the link that carries it.
+fn send_link(
+    options: &Options,
+    request: impl FnOnce(InviteToken, UnixMs) -> AdminRequest,
+) -> Result<String, Failure> {
     let token = server::random().map_err(|error| Failure::Failed(error.to_string()))?;
     let token = InviteToken(token);
     let expires = UnixMs(server::unix_now().0.saturating_add(options.expires_ms));
     // First, so that an invitation without a link is never made.
     let text = link(options, Some(token.clone()))?;
-    let request = AdminRequest::Invite { token, uses: options.uses, expires };
-    ask(options, Query { request, json: false })?;
+    ask(options, Query { request: request(token, expires), json: false })?;
     Ok(text)
 }
 
