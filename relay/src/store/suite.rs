@@ -3,7 +3,9 @@
 use wire::codec::{Bytes, List};
 use wire::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq, UnixMs};
 use wire::limit::{MAX_DEVICES, MAX_KEY_PACKAGES};
-use wire::message::{InviteToken, KeyPackage, Refusal, RoomKind, RoomSummary, Welcome};
+use wire::message::{
+    DeviceInfo, InviteToken, KeyPackage, Refusal, RoomKind, RoomSummary, SealedName, Welcome,
+};
 
 use super::*;
 
@@ -27,6 +29,8 @@ mod account;
 mod device;
 mod file;
 mod room;
+mod sight;
+mod welcome;
 
 const NOW: UnixMs = UnixMs(1_000_000_000);
 const ROOM: RoomId = RoomId::from_array([1; 16]);

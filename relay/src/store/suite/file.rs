@@ -96,3 +96,90 @@ fn a_file_is_opened_once() {
     drop(store);
     SqliteStore::open(&path).unwrap();
 }
+
+/// What version 1 of this program wrote: alice with device 1, in a closed room with one record.
+fn version_1(path: &Path) {
+    let sql = rusqlite::Connection::open(path).unwrap();
+    sql.pragma_update(None, "application_id", 0x536f_7474).unwrap();
+    sql.execute_batch(include_str!("../sqlite/schema_1.sql")).unwrap();
+    sql.execute_batch(
+        "INSERT INTO account VALUES (1, 'alice', x'01', x'02', 1, 1000);
+         INSERT INTO device (id, name, account, noise_key, certificate, created_ms) VALUES
+           (1, zeroblob(16), 1, zeroblob(32), x'05', 1000);
+         INSERT INTO key_package VALUES (1, 1, 0, x'06');
+         INSERT INTO invitation VALUES (zeroblob(16), 3, 2000000000);
+         INSERT INTO room VALUES (7, zeroblob(16), 3, 0, 1, 4);
+         INSERT INTO group_info VALUES (7, x'07');
+         INSERT INTO member VALUES (7, 1, 0);
+         INSERT INTO log VALUES ((7 << 40) + 1, 1000, 1, zeroblob(16), 0, 1, x'08080808');
+         PRAGMA user_version = 1;",
+    )
+    .unwrap();
+}
+
+#[test]
+fn a_file_of_version_1_is_brought_up_to_date() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("relay.db");
+    version_1(&path);
+    for _ in 0..2 {
+        let mut store = SqliteStore::open(&path).unwrap();
+        let version: i64 =
+            store.sql().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        assert_eq!(version, 2);
+        let Ok(Done::SignedIn(known)) = ask(&mut store, Op::SignIn { noise_key: [0; 32] }) else {
+            panic!("alice's device is known");
+        };
+        assert_eq!(known.signed_in.one_use_left, 1);
+        assert_eq!(
+            (known.signed_in.rooms[0].head, known.signed_in.rooms[0].member),
+            (Seq(1), true)
+        );
+    }
+    let mut store = SqliteStore::open(&path).unwrap();
+    let (alice, room) = (device(0), RoomId::from_array([0; 16]));
+    let Ok(Done::Records { records, .. }) =
+        ask(&mut store, Op::Fetch { device: alice, room, after: Seq(0) })
+    else {
+        panic!("the log is there");
+    };
+    assert_eq!(&*records[0].payload, &[8; 4]);
+    match ask(&mut store, Op::ListDevices { device: alice }) {
+        Ok(Done::Devices(devices)) => {
+            assert!(devices[0].name.is_empty());
+            assert!(devices[0].seen >= UnixMs(1_000));
+        }
+        other => panic!("{other:?}"),
+    }
+    let other_room = RoomId::from_array([9; 16]);
+    let (kind, group_info, max_made) = (RoomKind::Open, Bytes::default(), 1);
+    let create = Op::CreateRoom { device: alice, room: other_room, kind, group_info, max_made };
+    assert_eq!(ask(&mut store, create).unwrap_err(), Refusal::TooManyRooms, "it made the first");
+    let invited = register_op("bob", 2, Some(InviteToken([0; 16])));
+    assert!(matches!(ask(&mut store, invited), Ok(Done::SignedIn(_))));
+    ask(&mut store, Op::LeaveRoom { device: alice, room }).unwrap();
+    assert_eq!(totals(&mut store).rooms, 0);
+}
+
+#[test]
+fn a_deleted_welcome_and_an_emptied_room_leave_nothing_in_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("relay.db");
+    let mut store = filled(&path, 30);
+    register(&mut store, "bob", 2);
+    ask(&mut store, commit_op(1, 0, 90, &[2], &[])).unwrap();
+    let count = |store: &SqliteStore, table: &str| {
+        let select = format!("SELECT count(*) FROM {table}");
+        store.sql().query_row(&select, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    assert_eq!(count(&store, "welcome"), 1);
+    fetch(&mut store, 2, 31).unwrap();
+    assert_eq!(count(&store, "welcome"), 0);
+    for n in [1, 2] {
+        ask(&mut store, Op::LeaveRoom { device: device(n), room: ROOM }).unwrap();
+    }
+    ask(&mut store, Op::Sweep { before: UnixMs(0), max_room_bytes: u64::MAX }).unwrap();
+    for table in ["room", "group_info", "member", "log", "welcome"] {
+        assert_eq!(count(&store, table), 0, "{table}");
+    }
+}

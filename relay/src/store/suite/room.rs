@@ -87,6 +87,13 @@ fn in_the_lobby_each_account_comes_and_goes_by_itself(store: &mut dyn Store) {
     assert_eq!(seq(ask(store, commit_op(2, 2, 4, &[], &[1]))), refused, "nor taken out");
     assert_eq!(seq(ask(store, commit_op(1, 2, 5, &[], &[3]))), Ok(3), "but an own device is");
     assert_eq!(seq(ask(store, commit_op(2, 3, 6, &[2], &[]))), Ok(4), "and rejoining is");
+    ask(store, Op::RevokeDevice { by: device(1), device: device(3) }).unwrap();
+    assert_eq!(
+        seq(ask(store, commit_op(2, 4, 7, &[], &[3]))),
+        refused,
+        "whose it was still counts"
+    );
+    assert_eq!(seq(ask(store, commit_op(1, 4, 8, &[], &[3, 77]))), Ok(5));
 }
 
 fn a_fetch_is_bounded_and_goes_on(store: &mut dyn Store) {
