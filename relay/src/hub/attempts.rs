@@ -88,7 +88,8 @@ fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// Counts per key in windows that begin with the first attempt.
+/// Counts per key, so that within no span as long as the window more than `max` succeed, wherever
+/// the span begins.
 #[derive(Debug)]
 struct Table {
     max: u32,
@@ -98,8 +99,24 @@ struct Table {
 
 #[derive(Debug)]
 struct Window {
+    /// No counted attempt is older.
     since: Time,
+    /// The newest counted attempt.
+    last: Time,
     count: u32,
+}
+
+impl Window {
+    /// Lets attempts go that are out of the window. Only the times of two are known, so once the
+    /// oldest is, all others are taken to be as young as the youngest: some wait longer than they
+    /// would have to, and nobody gets one more by waiting for the end of a window.
+    fn pass(&mut self, now: Time, window_ms: u64) {
+        if now.since_ms(self.last) >= window_ms {
+            *self = Self { since: now, last: now, count: 0 };
+        } else if now.since_ms(self.since) >= window_ms {
+            *self = Self { since: self.last, last: self.last, count: self.count.saturating_sub(1) };
+        }
+    }
 }
 
 impl Table {
@@ -111,16 +128,15 @@ impl Table {
         if !self.windows.contains_key(&key) && self.windows.len() >= MAX_ENTRIES {
             self.make_room(now);
         }
-        let window = self.windows.entry(key).or_insert(Window { since: now, count: 0 });
-        let age_ms = now.since_ms(window.since);
-        if age_ms >= self.window_ms {
-            *window = Window { since: now, count: 0 };
-        } else if window.count >= self.max {
-            let left_s = (self.window_ms - age_ms).div_ceil(1_000);
+        let new = Window { since: now, last: now, count: 0 };
+        let window = self.windows.entry(key).or_insert(new);
+        window.pass(now, self.window_ms);
+        if window.count >= self.max {
+            let left_s = self.window_ms.saturating_sub(now.since_ms(window.since)).div_ceil(1_000);
             let retry_after_s = u32::try_from(left_s).unwrap_or(u32::MAX);
             return Err(Refusal::TooManyAttempts { retry_after_s });
         }
-        window.count += 1;
+        (window.count, window.last) = (window.count + 1, now);
         Ok(())
     }
 
@@ -134,7 +150,7 @@ impl Table {
     /// new keys cannot wash out the one under attack.
     fn make_room(&mut self, now: Time) {
         let window_ms = self.window_ms;
-        self.windows.retain(|_, window| now.since_ms(window.since) < window_ms);
+        self.windows.retain(|_, window| now.since_ms(window.last) < window_ms);
         if self.windows.len() >= MAX_ENTRIES {
             let fewest = self.windows.iter().min_by_key(|(_, window)| window.count);
             if let Some(key) = fewest.map(|(key, _)| *key) {
@@ -160,5 +176,21 @@ mod tests {
         assert!(table.windows.len() <= MAX_ENTRIES);
         assert!(table.count(u64::MAX, Time::from_ms(20_000)).is_err());
         table.count(u64::MAX, Time::from_ms(DAY_MS)).unwrap();
+    }
+
+    #[test]
+    fn no_span_as_long_as_the_window_holds_more_than_it_may() {
+        let (mut state, mut now, mut counted) = (1_u64, 0, Vec::new());
+        let mut table = Table::new(5, 30);
+        for _ in 0..10_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            // Mostly in quick succession, at times with long pauses.
+            now += if state >> 61 == 0 { state >> 58 } else { state >> 62 };
+            if table.count(1, Time::from_ms(now)).is_ok() {
+                counted.push(now);
+            }
+        }
+        assert!(counted.len() > 1_000, "{}", counted.len());
+        assert!(counted.windows(6).all(|six| six[5] - six[0] >= 30));
     }
 }
