@@ -1,17 +1,23 @@
 //! The hub with the store in memory, in virtual time.
 
 mod accounts;
+mod devices;
+mod guessing;
+mod membership;
+mod passwords;
+mod resets;
 mod rooms;
 mod slow;
+mod timing;
 
 use std::collections::BTreeMap;
 
 use wire::codec::{Bytes, List};
 use wire::id::{Epoch, Handle, PostId, RoomId, Seq, UnixMs};
-use wire::message::{InviteToken, OpaqueMessage, Refusal, RoomKind};
+use wire::message::{InviteToken, OpaqueMessage, Refusal, RoomKind, RoomSummary};
 
 use super::*;
-use crate::store::{MemoryStore, NewDevice, Store};
+use crate::store::{Done, MemoryStore, NewDevice, Store};
 
 const RELAY_KEY: [u8; 32] = [9; 32];
 const HASH: [u8; 32] = [3; 32];
@@ -35,6 +41,8 @@ struct Lab<S = MemoryStore> {
     raised: Vec<ConnId>,
     /// Connections whose writer is stuck.
     stuck: Vec<ConnId>,
+    /// What `work` has left to do.
+    kept: VecDeque<Output>,
 }
 
 impl Lab {
@@ -65,8 +73,9 @@ impl<S: Store> Lab<S> {
         let opaque = Opaque::new(&setup, RELAY_KEY, [2; 32]).unwrap();
         let (sent, closed) = (BTreeMap::new(), BTreeMap::new());
         let (admin, raised, stuck) = (Vec::new(), Vec::new(), Vec::new());
+        let kept = VecDeque::new();
         let hub = Hub::new(settings, opaque, now);
-        Self { hub, store, now, sent, closed, admin, raised, stuck }
+        Self { hub, store, now, sent, closed, admin, raised, stuck, kept }
     }
 
     /// Stores an account with one device, whose static key is `n` repeated.
@@ -85,7 +94,19 @@ impl<S: Store> Lab<S> {
         self.stored(op).unwrap();
     }
 
-    fn stored(&mut self, op: Op) -> Result<crate::store::Done, Refusal> {
+    /// Gives the account of a name another device, whose static key is `n` repeated.
+    fn add_device(&mut self, name: &str, n: u8) {
+        let handle = Handle::new(name).unwrap();
+        let Ok(Done::Account(Some(found))) = self.stored(Op::FindAccount { handle }) else {
+            panic!("{name} is known")
+        };
+        let (device, certificate) = (device(n), Bytes::default());
+        let device = NewDevice { device, noise_key: [n; 32], certificate };
+        let (account, password) = (found.account, found.password);
+        self.stored(Op::Enroll { account, password, device }).unwrap();
+    }
+
+    fn stored(&mut self, op: Op) -> Result<Done, Refusal> {
         let request = StoreRequest { ticket: Ticket::Sweep, now: self.now.unix, op };
         self.store.apply(vec![request]).pop().unwrap().result
     }
@@ -129,11 +150,25 @@ impl<S: Store> Lab<S> {
         self.settle();
     }
 
+    /// Does the store's part of what the hub says, and keeps what is to be sent for `settle`.
+    fn work(&mut self) {
+        while let Some(output) = self.hub.poll_output() {
+            match output {
+                Output::Store(request) => {
+                    for reply in self.store.apply(vec![request]) {
+                        self.hub.handle_stored(reply, self.now);
+                    }
+                }
+                other => self.kept.push_back(other),
+            }
+        }
+    }
+
     /// Does what the hub says until it says nothing.
     fn settle(&mut self) {
         let mut written = Vec::new();
         loop {
-            match self.hub.poll_output() {
+            match self.kept.pop_front().or_else(|| self.hub.poll_output()) {
                 Some(Output::Send { conn, bytes }) => {
                     let message = Tagged::from_bytes(&bytes).unwrap();
                     self.sent.entry(conn).or_default().push(message);
