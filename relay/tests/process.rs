@@ -118,6 +118,51 @@ fn a_second_machine_needs_the_password() {
     assert_eq!(code, 1, "{text}");
 }
 
+/// Runs `reset` and returns the exit code, the link and what is said beside it.
+fn reset(data: &std::path::Path, name: &str) -> (Option<i32>, String, String) {
+    let mut command = support::binary();
+    let output = command.args(["reset", name, "--data"]).arg(data).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn an_account_begins_anew_with_a_link_of_the_host() {
+    let data = tempfile::tempdir().unwrap();
+    let relay = RelayProcess::start(data.path(), &["--log=off"]);
+    let link = invite(data.path());
+    let mut alice = Client::connect(&relay.address, link.relay_key, 1);
+    assert!(matches!(alice.register("alice", "forgotten", &link), ToClient::SignedIn(_)));
+    let (code, _, said) = reset(data.path(), "nobody");
+    assert_eq!(code, Some(1));
+    assert!(said.contains("there is no account of that name"), "{said}");
+
+    let (code, text, said) = reset(data.path(), "alice");
+    assert_eq!(code, Some(0), "{said}");
+    for lost in ["cannot sign in", "password is worth nothing", "key", "no closed room", "history"]
+    {
+        assert!(said.contains(lost), "{said}");
+    }
+    assert!(!said.contains("sotto://") && text.lines().count() == 1, "{said}{text}");
+    let (_, newer, _) = reset(data.path(), "alice");
+    let [older, newer] = [text, newer].map(|text| text.trim().parse::<wire::link::Link>().unwrap());
+    let mut phone = Client::connect(&relay.address, link.relay_key, 2);
+    phone.receive();
+    let unknown = ToClient::Refused { refusal: Refusal::InvitationUnknown };
+    assert_eq!(phone.register("alice", "new", &older), unknown);
+    assert!(matches!(phone.register("alice", "new", &newer), ToClient::SignedIn(_)));
+    assert!(matches!(alice.event(), Some(wire::session::Event::Closed(7)) | None));
+
+    relay.terminate();
+    let (code, text, _) = reset(data.path(), "alice");
+    assert_eq!(code, Some(0), "and while the relay does not run");
+    let link: wire::link::Link = text.trim().parse().unwrap();
+    let relay = RelayProcess::start(data.path(), &["--log=off"]);
+    let mut tablet = Client::connect(&relay.address, link.relay_key, 3);
+    tablet.receive();
+    assert!(matches!(tablet.register("alice", "newest", &link), ToClient::SignedIn(_)));
+}
+
 #[test]
 fn one_directory_serves_one_relay() {
     let data = tempfile::tempdir().unwrap();
