@@ -14,6 +14,7 @@ mod admission;
 mod attempts;
 mod conn;
 mod login;
+mod member;
 mod opaque;
 mod outbox;
 mod password;

@@ -1,16 +1,14 @@
-//! Signed-in devices: their requests, and the fan-out of records and signals.
+//! Rooms with connected members: the fan-out of records, signals and news.
 
 use std::sync::Arc;
 
 use wire::codec::Field;
 use wire::id::{DeviceId, Epoch, RoomId, Seq};
-use wire::message::{
-    Record, Refusal, RoomKind, RoomSummary, Signal, Tag, Tagged, ToClient, ToRelay,
-};
+use wire::message::{Record, Refusal, RoomKind, RoomSummary, Signal, Tag, Tagged, ToClient};
 
 use super::outbox::Offer;
 use super::{ConnId, Hub, Now, Output};
-use crate::store::{Changes, CommitOp, Op, RoomNews};
+use crate::store::{Changes, RoomNews};
 
 /// A room with connected members.
 #[derive(Debug, Default)]
@@ -22,54 +20,8 @@ pub(super) struct Room {
 }
 
 impl Hub {
-    /// Commits are rationed: each ends an epoch, and with it whatever others were about to post.
-    fn may_commit(&mut self, conn: ConnId, now: Now) -> bool {
-        let member = self.conns.get_mut(&conn).and_then(|state| state.member());
-        let most = self.settings.commits_per_minute;
-        member.is_some_and(|member| member.commits.take(now.time.as_ms() / 60_000, most))
-    }
-
-    pub(super) fn handle_member_request(
-        &mut self,
-        conn: ConnId,
-        device: DeviceId,
-        Tagged { tag, message }: Tagged<ToRelay>,
-        now: Now,
-    ) {
-        match message {
-            ToRelay::Signal { room, payload } => {
-                if let Err(refusal) = self.signal(conn, room, payload, now) {
-                    self.refuse(conn, tag, refusal);
-                }
-            }
-            ToRelay::Fetch { room, after } => {
-                self.read(conn, tag, Op::Fetch { device, room, after }, now);
-            }
-            ToRelay::FetchGroupInfo { room } => {
-                self.read(conn, tag, Op::FetchGroupInfo { device, room }, now);
-            }
-            ToRelay::ClaimKeyPackages { handle } => {
-                self.read(conn, tag, Op::ClaimKeyPackages { handle }, now);
-            }
-            ToRelay::FetchWelcome { room } => {
-                self.read(conn, tag, Op::FetchWelcome { device, room }, now);
-            }
-            ToRelay::ListDevices => self.read(conn, tag, Op::ListDevices { device }, now),
-            ToRelay::PasswordStart { .. } | ToRelay::PasswordFinish { .. } => {
-                self.handle_password_request(conn, tag, message, now);
-            }
-            ToRelay::Commit { .. } if !self.may_commit(conn, now) => {
-                self.refuse(conn, tag, Refusal::TooManyAttempts { retry_after_s: 60 });
-            }
-            other => match self.write(device, other) {
-                Ok(op) => self.ask(conn, tag, now, op),
-                Err(refusal) => self.refuse(conn, tag, refusal),
-            },
-        }
-    }
-
     /// Forwards a signal to whoever is there and not behind.
-    fn signal(
+    pub(super) fn signal(
         &mut self,
         conn: ConnId,
         room: RoomId,
@@ -216,42 +168,5 @@ impl Hub {
                 self.answer(conn, 0, ToClient::Head { room, head });
             }
         }
-    }
-
-    /// The requests that only the store can do.
-    fn write(&self, device: DeviceId, message: ToRelay) -> Result<Op, Refusal> {
-        Ok(match message {
-            ToRelay::Post { room, epoch, post, payload } => {
-                Op::Post { device, room, epoch, post, payload }
-            }
-            ToRelay::Commit { room, epoch, post, commit, group_info, welcome, added, removed } => {
-                Op::Commit(Box::new(CommitOp {
-                    device,
-                    room,
-                    epoch,
-                    post,
-                    commit,
-                    group_info,
-                    welcome,
-                    added,
-                    removed,
-                }))
-            }
-            ToRelay::CreateRoom { room, kind, group_info } => {
-                let max_made = self.settings.rooms_per_account;
-                Op::CreateRoom { device, room, kind, group_info, max_made }
-            }
-            ToRelay::LeaveRoom { room } => Op::LeaveRoom { device, room },
-            ToRelay::PublishKeyPackages { one_use, last_resort } => {
-                Op::PublishKeyPackages { device, one_use: one_use.into_vec(), last_resort }
-            }
-            ToRelay::NameDevice { device: named, name } => {
-                Op::NameDevice { by: device, device: named, name }
-            }
-            ToRelay::RevokeDevice { device: ended } => {
-                Op::RevokeDevice { by: device, device: ended }
-            }
-            _ => return Err(Refusal::OutOfOrder),
-        })
     }
 }

@@ -15,6 +15,8 @@
 //! `SOTTO_TIMING_TRIES=10000 cargo test --release -p relay --lib timing -- --nocapture` is the
 //! campaign.
 
+#![expect(clippy::as_conversions, reason = "counts and times become floats for statistics")]
+
 use std::time::{Duration, Instant};
 
 use rand_chacha_03::ChaCha20Rng;
