@@ -267,10 +267,13 @@ mod tests {
             &["accounts", "--uses", "1"],
             &["serve", "--data", "x", "--listen", "nowhere"],
             &["disable", "--data", "x", "No Such"],
+            &["reset", "--data", "x"],
+            &["reset", "--data", "x", "alice", "--uses", "2"],
         ] {
             assert_eq!(code(wrong), Err(2), "{wrong:?}");
         }
         assert_eq!(code(&["link", "--data", "/nonexistent"]), Err(1));
         assert_eq!(code(&["accounts", "--data", "/nonexistent"]), Err(1));
+        assert_eq!(code(&["reset", "alice", "--data", "/nonexistent"]), Err(1));
     }
 }
