@@ -1,4 +1,4 @@
-//! What must survive: accounts, devices, key packages, invitations, rooms and their logs.
+//! What must survive: accounts, devices, key packages, invitations, rooms, their logs and welcomes.
 //!
 //! The rules that need the stored state (who is a member, which epoch a room is in, whether a
 //! handle is free) are checked here, inside the transaction that writes. [`SqliteStore`] is the

@@ -29,6 +29,9 @@ use row::Fail;
 #[derive(Debug)]
 pub struct SqliteStore {
     sql: Connection,
+    /// A write has failed and none has worked since. Until then nothing is written that a request
+    /// can do without, so that on a full disk people can still sign in and read.
+    is_failing: bool,
 }
 
 impl SqliteStore {
@@ -37,7 +40,7 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError`]: show it to the host; nothing was changed.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        schema::open(path).map(|sql| Self { sql })
+        schema::open(path).map(|sql| Self { sql, is_failing: false })
     }
 
     /// Does everything in one transaction.
@@ -109,7 +112,12 @@ impl SqliteStore {
 impl Store for SqliteStore {
     fn apply(&mut self, batch: Vec<StoreRequest>) -> Vec<StoreReply> {
         let tickets: Vec<Ticket> = batch.iter().map(|request| request.ticket).collect();
-        self.transact(batch).unwrap_or_else(|fail| {
+        let changes = self.sql.total_changes();
+        let replies = self.transact(batch);
+        if replies.is_err() || self.sql.total_changes() != changes {
+            self.is_failing = replies.is_err();
+        }
+        replies.unwrap_or_else(|fail| {
             crate::log::error("store_failed", &[("error", &fail.code())]);
             if !self.sql.is_autocommit() {
                 // The transaction may have ended with the error; this makes sure of it.

@@ -79,7 +79,8 @@ impl SqliteStore {
             let no = self.device_no(*device)?.ok_or(Refusal::NotAllowed)?;
             let is_member = self.is_member(state.no, no)?;
             let is_new = no == poster || names.contains(device) || !is_member;
-            if !is_new || named.added.insert(no, is_member).is_some() || self.is_crowded(no)? {
+            let is_crowded = !is_member && self.is_crowded(no)?;
+            if !is_new || is_crowded || named.added.insert(no, is_member).is_some() {
                 return Err(Refusal::NotAllowed.into());
             }
         }

@@ -25,7 +25,7 @@ impl SqliteStore {
             },
         )?;
         let Some(((no, device), account, handle, seen)) = found else { return Ok(Done::NoDevice) };
-        if is_stale(seen, now) {
+        if is_stale(seen, now) && !self.is_failing {
             let update = "UPDATE device SET seen_ms = ?2 WHERE id = ?1";
             self.sql.run(update, [no, int(now.0)])?;
         }

@@ -98,7 +98,8 @@ impl SqliteStore {
     pub(super) fn fetch(&self, device: DeviceId, room: RoomId, after: Seq) -> Result<Done, Fail> {
         let (no, state) = self.seen_room(device, room)?;
         let joined = state.joined.ok_or(Refusal::RoomUnknown)?;
-        if let Some(welcome) = state.welcome.filter(|welcome| *welcome <= after) {
+        let is_done_with = |welcome: &Seq| *welcome <= after && !self.is_failing;
+        if let Some(welcome) = state.welcome.filter(is_done_with) {
             self.forget_welcome(state.no, no, welcome)?;
         }
         let oldest = self.oldest(state.no, state.head)?.max(joined).max(Seq(1));

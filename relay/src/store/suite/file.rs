@@ -52,6 +52,31 @@ fn a_full_disk_fails_the_batch_and_nothing_else() {
 }
 
 #[test]
+fn on_a_full_disk_people_sign_in_and_read_and_nothing_is_noted() {
+    const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = filled(&directory.path().join("relay.db"), 3);
+    register(&mut store, "bob", 2);
+    ask(&mut store, commit_op(1, 0, 60, &[2], &[])).unwrap();
+    let tomorrow = UnixMs(NOW.0 + DAY_MS);
+    let writes_of_reading = |store: &mut SqliteStore| {
+        let before = store.sql().total_changes();
+        ask_at(store, tomorrow, Op::SignIn { noise_key: [2; 32] }).unwrap();
+        fetch(store, 2, 99).unwrap();
+        store.sql().total_changes() - before
+    };
+    let pages: i64 = store.sql().pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    store.sql().pragma_update(None, "max_page_count", pages).unwrap();
+    ask(&mut store, post_op(1, 1, 51, 60_000)).unwrap_err();
+    assert_eq!(writes_of_reading(&mut store), 0);
+    assert_eq!(writes_of_reading(&mut store), 0, "reading is no sign that writing works");
+    store.sql().pragma_update(None, "max_page_count", 100_000).unwrap();
+    ask(&mut store, post_op(1, 1, 51, 60_000)).unwrap();
+    assert!(writes_of_reading(&mut store) > 0, "it is made good");
+    assert_eq!(writes_of_reading(&mut store), 0);
+}
+
+#[test]
 fn damage_is_an_error_and_never_an_empty_database() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("relay.db");
