@@ -27,6 +27,9 @@ pub use sqlite::SqliteStore;
 
 use reply::is_stale;
 
+/// Rooms one device may be in; more could not be listed to it.
+const MAX_MEMBERSHIPS: usize = 2_048;
+
 /// Keeps what must survive.
 pub trait Store: Send {
     /// Does `batch` in order and as one transaction, and answers each request in the same order.

@@ -56,8 +56,12 @@ impl MemoryStore {
         if commit.epoch != state.epoch {
             return Err(Refusal::Conflict { epoch: state.epoch });
         }
+        let may_come = |device: &DeviceId| {
+            let is_member = state.members.contains_key(device);
+            self.known_device(*device).is_some_and(|device| is_member || !device.is_crowded())
+        };
         let may = state.check_changes(&commit)
-            && commit.added.iter().all(|device| self.known_device(*device).is_some())
+            && commit.added.iter().all(may_come)
             && (state.kind != RoomKind::Lobby || self.is_own_business(&commit));
         if !may {
             return Err(Refusal::NotAllowed);

@@ -6,8 +6,15 @@ use wire::id::{DeviceId, Epoch, PostId, RoomId, Seq, UnixMs};
 use wire::limit::{FETCH_BYTES, MAX_RECORDS};
 use wire::message::{Application, GroupInfo, Payload, Record, RecordKind, Refusal, RoomKind};
 
-use super::{Member, MemoryStore, RoomState};
-use crate::store::Done;
+use super::{Device, Member, MemoryStore, RoomState};
+use crate::store::{Done, MAX_MEMBERSHIPS};
+
+impl Device {
+    /// Whether it is in as many rooms as it may be.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.rooms.len() >= MAX_MEMBERSHIPS
+    }
+}
 
 impl RoomState {
     pub(super) fn repeated(&self, device: DeviceId, room: RoomId, post: PostId) -> Option<Done> {
@@ -88,7 +95,8 @@ impl MemoryStore {
         group_info: GroupInfo,
         max_made: u32,
     ) -> Result<Done, Refusal> {
-        let creator = self.known_device(device).ok_or(Refusal::NotSignedIn)?.account.clone();
+        let creator = self.known_device(device).ok_or(Refusal::NotSignedIn)?;
+        let (creator, is_crowded) = (creator.account.clone(), creator.is_crowded());
         let is_lobby = |state: &RoomState| state.kind == RoomKind::Lobby;
         let second_lobby = kind == RoomKind::Lobby && self.rooms.values().any(is_lobby);
         if second_lobby || self.rooms.contains_key(&room) {
@@ -99,6 +107,9 @@ impl MemoryStore {
             || u32::try_from(made.count()).is_ok_and(|made| made < max_made);
         if !may {
             return Err(Refusal::TooManyRooms);
+        }
+        if is_crowded {
+            return Err(Refusal::NotAllowed);
         }
         let members = [(device, Member { joined: Seq(0), welcome: None })].into();
         let (epoch, head, log, welcomes) = (Epoch(0), Seq(0), Vec::new(), BTreeMap::new());

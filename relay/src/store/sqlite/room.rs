@@ -6,10 +6,7 @@ use wire::message::{Refusal, RoomKind};
 
 use super::SqliteStore;
 use super::row::{self, Fail, Query, kind_code};
-use crate::store::Done;
-
-/// Rooms one device may be in; more could not be listed to it.
-const MAX_MEMBERSHIPS: u64 = 2_048;
+use crate::store::{Done, MAX_MEMBERSHIPS};
 
 impl SqliteStore {
     pub(super) fn create_room(
@@ -59,11 +56,9 @@ impl SqliteStore {
 
     /// Whether a device is in as many rooms as it may be.
     pub(super) fn is_crowded(&self, device: i64) -> Result<bool, Fail> {
-        Ok(self.memberships(device)? >= MAX_MEMBERSHIPS)
-    }
-
-    fn memberships(&self, device: i64) -> Result<u64, Fail> {
-        self.sql.count("SELECT count(*) FROM member WHERE device = ?1", [device])
+        let select = "SELECT count(*) FROM member WHERE device = ?1";
+        let count = self.sql.count(select, [device])?;
+        Ok(usize::try_from(count).map_or(true, |count| count >= MAX_MEMBERSHIPS))
     }
 
     pub(super) fn put_group_info(&self, room: i64, body: &[u8]) -> Result<(), Fail> {

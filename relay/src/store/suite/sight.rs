@@ -11,6 +11,7 @@ twins!(
     a_room_that_everybody_left_is_gone_at_once,
     the_lobby_stays_when_everybody_left,
     an_account_makes_so_many_rooms,
+    a_device_is_in_so_many_rooms,
 );
 
 fn leave(store: &mut dyn Store, n: u8) {
@@ -188,4 +189,27 @@ fn an_account_makes_so_many_rooms(store: &mut dyn Store) {
     ask(store, Op::LeaveRoom { device: device(1), room }).unwrap();
     make(store, 3, 15, RoomKind::Open).unwrap();
     assert_eq!(make(store, 1, 16, RoomKind::Open), Err(Refusal::TooManyRooms));
+}
+
+fn a_device_is_in_so_many_rooms(store: &mut dyn Store) {
+    register(store, "alice", 1);
+    register(store, "bob", 2);
+    create(store, 2, RoomKind::Open).unwrap();
+    let make = |n: u64| {
+        let mut room = [9; 16];
+        room[..8].copy_from_slice(&n.to_be_bytes());
+        let (device, room, kind) = (device(1), RoomId::from_array(room), RoomKind::Closed);
+        let (group_info, max_made) = (Bytes::default(), u32::MAX);
+        Op::CreateRoom { device, room, kind, group_info, max_made }
+    };
+    let max = u64::try_from(MAX_MEMBERSHIPS).unwrap();
+    let requests = (1..max).map(|n| StoreRequest { ticket: Ticket::Sweep, now: NOW, op: make(n) });
+    let replies = store.apply(requests.collect());
+    assert!(replies.iter().all(|reply| reply.result.is_ok()));
+    assert_eq!(seq(ask(store, commit_op(1, 0, 1, &[1], &[]))), Ok(1));
+    assert_eq!(ask(store, make(max)).unwrap_err(), Refusal::NotAllowed);
+    assert_eq!(seq(ask(store, commit_op(1, 1, 2, &[1], &[]))), Ok(2), "but it may rejoin one");
+    leave(store, 1);
+    ask(store, make(max)).unwrap();
+    assert_eq!(seq(ask(store, commit_op(2, 2, 3, &[1], &[]))), Err(Refusal::NotAllowed));
 }
