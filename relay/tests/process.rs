@@ -15,7 +15,7 @@ use std::time::Duration;
 use support::{Client, RelayProcess, command, invite};
 use wire::codec::{Bytes, List};
 use wire::id::{DeviceId, Epoch, PostId, RoomId, Seq};
-use wire::message::{Refusal, RoomKind, ToClient, ToRelay};
+use wire::message::{Presence, Refusal, RoomKind, ToClient, ToRelay};
 
 const LOBBY: RoomId = RoomId::from_array([1; 16]);
 
@@ -64,7 +64,7 @@ fn two_devices_talk_across_a_restart() {
     let ToClient::SignedIn(signed_in) = bob.register("bob", "battery staple", &link) else {
         panic!("bob has an invitation");
     };
-    assert_eq!((signed_in.rooms[0].room, signed_in.rooms[0].member), (LOBBY, false));
+    assert_eq!((signed_in.rooms[0].room, signed_in.rooms[0].presence), (LOBBY, Presence::None));
     assert!(matches!(
         bob.ask(join_lobby(bob.device("bob"), 0)),
         ToClient::Posted { seq: Seq(1), .. }

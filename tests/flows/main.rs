@@ -2,6 +2,8 @@
 
 mod away;
 mod crash;
+mod device;
+mod room;
 mod secret;
 mod storm;
 mod talk;

@@ -10,7 +10,7 @@ mod to_relay;
 #[cfg(test)]
 mod tests;
 
-pub use room::{KeyPackage, Payload, Record, RecordKind, Records, RoomKind, RoomSummary};
+pub use room::{KeyPackage, Payload, Presence, Record, RecordKind, Records, RoomKind, RoomSummary};
 pub use to_client::{DeviceInfo, DeviceKeyPackage, Refusal, SignedIn, ToClient};
 pub use to_relay::{InviteToken, ToRelay};
 

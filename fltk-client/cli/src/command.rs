@@ -1,6 +1,7 @@
-//! The commands, a file each.
+//! The commands, a file for each or for those of a kind.
 
 mod chat;
+mod device;
 mod follow;
 mod list;
 mod pipe;
@@ -10,8 +11,9 @@ mod sign_up;
 mod typing;
 
 pub(crate) use chat::{Echo, chat};
+pub(crate) use device::{devices, name_device, revoke};
 pub(crate) use follow::follow;
-pub(crate) use list::{devices, members, rooms};
+pub(crate) use list::{members, rooms};
 pub(crate) use pipe::pipe;
 pub(crate) use read::read;
 pub(crate) use send::{Text, send, text};

@@ -27,8 +27,10 @@ const PROFILE_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) enum Patience {
     /// When it cannot be reached at the first try.
     FirstTry,
-    /// When the time is over.
+    /// When the time is over, or the engine will not try again.
     AllTries,
+    /// When the time is over: the profile can do it without the relay.
+    NoRelay,
 }
 
 /// One run of one command.
@@ -98,12 +100,8 @@ impl<'a> Console<'a> {
         if let Input::Event(event) = &input {
             self.view.observe(event);
             // Whatever the command, its person must learn of this.
-            if let Event::KeyChanged { handle, .. } = event {
-                self.note(&format::key_changed(handle));
-            }
-            if let Event::RoomHeld { room, hold } = event {
-                let label = self.view.label(*room);
-                self.note(&format!("{label}: {}", Problem::RoomHeld(*hold)));
+            if let Some(notice) = format::notice(event, &self.view) {
+                self.note(&notice);
             }
             if let Event::Stopped { problem } = event {
                 self.ended = true;
@@ -161,15 +159,24 @@ impl<'a> Console<'a> {
 
     /// Finds a room by name or id. What happens meanwhile is kept for later.
     pub(crate) fn room(&mut self, text: &str) -> Result<RoomId, Failure> {
+        self.look(text, View::find)
+    }
+
+    /// Finds a room to join, by its id or the name it was announced by.
+    pub(crate) fn joinable_room(&mut self, text: &str) -> Result<RoomId, Failure> {
+        self.look(text, View::find_joinable)
+    }
+
+    fn look(&mut self, text: &str, find: fn(&View, &str) -> Found) -> Result<RoomId, Failure> {
         self.list_rooms()?;
-        self.keep_until(after(self.room_grace), |view| view.find(text) != Found::Missing)?;
-        match self.view.find(text) {
-            Found::One(room) => Ok(room),
-            Found::Missing => Err(Problem::RoomUnknown.into()),
-            Found::Several => Err(Failure::Said(
-                "More than one room has this name; use the id that `rooms` shows.".into(),
-            )),
+        let found = |view: &View| find(view, text) != Found::Missing;
+        let told = |view: &View| view.connected || view.hopeless(Patience::FirstTry).is_some();
+        // The relay tells of new rooms once the connection stands.
+        self.keep_until(after(self.room_grace), |view| found(view) || told(view))?;
+        if self.view.connected {
+            self.keep_until(after(self.room_grace), found)?;
         }
+        found_room(find(&self.view, text))
     }
 
     fn keep_until(
@@ -200,6 +207,12 @@ impl<'a> Console<'a> {
             if self.view.connected && self.view.is_caught_up(room) {
                 return Ok(None);
             }
+            // Nothing more comes of a room that was left, unless an invitation is on its way.
+            if self.view.connected && self.view.is_left(room) {
+                let back = |view: &View| !view.is_left(room) && view.is_caught_up(room);
+                self.keep_until(after(self.room_grace).min(until), back)?;
+                return Ok(None);
+            }
             let hopeless = self.view.hopeless(patience).or_else(|| self.view.held(room));
             if let Some(problem) = hopeless {
                 return Ok(Some(problem.into()));
@@ -226,6 +239,11 @@ impl<'a> Console<'a> {
         Ok(writeln!(self.out, "{line}")?)
     }
 
+    /// Prints what programs need to know of an event.
+    pub(crate) fn tell(&mut self, event: &Event) -> Result<(), Failure> {
+        Line::of(event, &self.view).iter().try_for_each(|line| self.emit(line))
+    }
+
     /// Prints a line for programs.
     pub(crate) fn emit(&mut self, line: &Line) -> Result<(), Failure> {
         let text = serde_json::to_string(line).map_err(std::io::Error::from)?;
@@ -235,6 +253,17 @@ impl<'a> Console<'a> {
     /// Tells something on the side; whether it arrives does not matter.
     pub(crate) fn note(&mut self, text: &str) {
         let _ = writeln!(self.notes, "{}", safe::line(text));
+    }
+}
+
+/// The room that was found, or why there is none.
+pub(crate) fn found_room(found: Found) -> Result<RoomId, Failure> {
+    match found {
+        Found::One(room) => Ok(room),
+        Found::Missing => Err(Problem::RoomUnknown.into()),
+        Found::Several => Err(Failure::Said(
+            "More than one room has this name; use the id that `rooms` shows.".into(),
+        )),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_channel::Sender;
-use engine::{Command, Entry, EntryKind, Event, MessageId, Problem, RoomInfo};
+use engine::{Command, Entry, EntryKind, Event, Membership, MessageId, Problem, Role, RoomInfo};
 use wire::id::{DeviceId, Handle, RoomId, Seq, UnixMs};
 use wire::message::RoomKind;
 
@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::inbox::{Inbox, Input};
 
 pub(crate) const LOBBY: RoomId = RoomId::from_array([1; 16]);
+pub(crate) const GARDEN: RoomId = RoomId::from_array([3; 16]);
 pub(crate) const DEVICE: DeviceId = DeviceId::from_array([2; 16]);
 /// 2025-11-24 16:00 UTC.
 pub(crate) const AT: UnixMs = UnixMs(1_764_000_000_000);
@@ -23,7 +24,27 @@ pub(crate) fn handle(name: &str) -> Handle {
 }
 
 pub(crate) fn lobby() -> RoomInfo {
-    RoomInfo { room: LOBBY, name: "lobby".into(), kind: RoomKind::Lobby, members: 2, head: Seq(4) }
+    RoomInfo {
+        room: LOBBY,
+        name: "lobby".into(),
+        topic: String::new(),
+        kind: RoomKind::Lobby,
+        standing: Membership::In(Role::Member),
+        members: 2,
+        history: 0,
+        head: Seq(4),
+    }
+}
+
+/// A closed room that this account owns.
+pub(crate) fn garden() -> RoomInfo {
+    RoomInfo {
+        room: GARDEN,
+        name: "garden".into(),
+        kind: RoomKind::Closed,
+        standing: Membership::In(Role::Owner),
+        ..lobby()
+    }
 }
 
 pub(crate) fn id(byte: u8) -> MessageId {
@@ -33,7 +54,8 @@ pub(crate) fn id(byte: u8) -> MessageId {
 /// A message of `from`, whose id is made of `seq`.
 pub(crate) fn message(seq: u8, from: &str, text: &str) -> Entry {
     let (from, device, text) = (handle(from), DEVICE, text.into());
-    let kind = EntryKind::Message { id: id(seq), from, device, sent: AT, text, own: false };
+    let (id, own, told_by) = (id(seq), false, None);
+    let kind = EntryKind::Message { id, from, device, sent: AT, text, own, told_by };
     Entry { seq: Seq(seq.into()), at: AT, kind }
 }
 

@@ -2,36 +2,50 @@
 //!
 //! | `type` | when | fields |
 //! | --- | --- | --- |
-//! | `message` | a text in a room | `room`, `seq`, `id`, `from`, `device`, `at`, `text`, `own`, `sent` |
-//! | `joined`, `left` | an account came or went | `room`, `seq`, `from`, `at` |
+//! | `message` | a text in a room | `room`, `seq`, `id`, `from`, `device`, `at`, `text`, `own`, `sent`, `told_by` if another handed it on |
+//! | `joined`, `left` | `by` brought an account in or took it out; a line each | `room`, `seq`, `from`, `by`, `at` |
+//! | `set` | `by` set a property of the room: `what` is `name`, `topic`, `history`, `role` or `closed` | `room`, `seq`, `by`, `at`, `what`, `value`, `account` for a `role` |
 //! | `gap` | entries `from` to `to` cannot be read here | `room`, `from`, `to`, `at` |
 //! | `typing` | someone types; good for a few seconds | `room`, `from`, `device` |
-//! | `key-changed` | an account came with another key; what it did was refused | `room`, `from` |
+//! | `key-changed` | an account came with another key; what it did was refused, and nothing is sent to rooms with it until `trust` | `room` or `null`, `from` |
+//! | `held` | a room is neither read nor written here any more | `room`, `problem` |
+//! | `room-repaired` | a held room is read and written again | `room` |
 //! | `connected` | the relay knows this device | `name`, `device` |
 //! | `disconnected` | `retry_ms`: until the next try, or `null` if there is none | `problem`, `retry_ms` |
-//! | `room-added` | the profile has a new room | `room`, `id`, `kind`, `members`, `head` |
+//! | `room-added`, `room-changed` | the profile has a new room; something of a room is another than before | `room`, `id`, `kind`, `topic`, `standing`, `members`, `history`, `head` |
+//! | `room-left` | the account is in a room no more; `reason` is `left`, `removed`, `closed` or `unexplained` | `room`, `reason`, `by` or `null` |
+//! | `devices-stale` | nothing was heard of devices in a room for 90 days; an owner should remove them | `room`, `accounts`: a list of `name`, `devices` (how many) |
 //! | `caught-up` | all that the relay holds of a room was read | `room`, `head` |
-//! | `queued` | a text is stored here and will be sent | `room`, `id` |
-//! | `sent` | a text is stored on the relay | `room`, `id`, `seq` |
-//! | `error` | a command was not done; the connection goes on | `problem`, `id` if it was a text |
-//! | `rooms` | answer | `rooms`: a list of `room`, `id`, `kind`, `members`, `head` |
-//! | `members` | answer | `room`, `members`: a list of `name`, `devices`, `own` |
-//! | `devices` | answer | `devices`: a list of `device`, `created`, `own` |
-//! | `history` | answer to `read` | `room`, `entries`: a list of `message`, `joined`, `left`, `gap` |
+//! | `queued`, `sent` | a text is stored here; on the relay | `room`, `id`; `sent` also `seq` |
+//! | `done` | a command was done | `id`, `room` if it was about one |
+//! | `error` | a command was not done; the connection goes on | `problem`, `id` if the command had one |
+//! | `rooms` | answer | `rooms`: a list of `room`, `id`, `kind`, `topic`, `standing`, `members`, `history`, `head` |
+//! | `members` | answer | `room`, `members`: a list of `name`, `role`, `trust`, `devices`, `stale` (how many), `own` |
+//! | `devices` | answer | `devices`: a list of `device`, `name`, `created`, `seen`, `own` |
+//! | `safety` | answer to `verify`; `changed`: the number of the new key, if another came | `account`, `number`, `trust`, `changed` or `null` |
+//! | `history` | answer to `read` | `room`, `entries`: a list of `message`, `joined`, `left`, `set`, `gap` |
 //! | `registered`, `logged-in` | the account is ready | `name`, `device` |
 //!
 //! `room` is the room's name, or its id where the name is not unique. Ids are hexadecimal: 32
-//! digits. `seq` counts a room's entries from 1. Times are milliseconds since 1970 UTC: `at` by the
-//! relay's clock, `sent` and `created` by the author's. `kind` is `lobby`, `open`, `closed` or
-//! `direct`. Fields may be added later; programs ignore those they do not know.
+//! digits. `seq` counts a room's entries from 1. Times are milliseconds since 1970 UTC: `at` and
+//! `seen` by the relay's clock, `sent` and `created` by the author's. `kind` is `lobby`, `open`,
+//! `closed` or `direct`; `standing` is `owner`, `member`, `left` or `joinable`; `role` is `owner` or
+//! `member`; `trust` is `pinned`, `verified` or `changed`. `history` is how many earlier messages
+//! those who are invited are given. Fields may be added later; programs ignore those they do not
+//! know.
 
 use std::fmt::Display;
 
-use engine::{Entry, EntryKind, Event, Problem, RoomInfo};
+use engine::{Departure, Entry, EntryKind, Event, Problem, Safety, Setting};
 use serde::Serialize;
-use wire::message::RoomKind;
+use wire::id::Handle;
 
 use crate::view::View;
+
+mod part;
+
+use part::Value;
+pub(crate) use part::{Device, Member, Room, Stale, kind, role};
 
 /// One line of output.
 #[derive(Debug, PartialEq, Serialize)]
@@ -47,18 +61,32 @@ pub(crate) enum Line {
         text: String,
         own: bool,
         sent: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        told_by: Option<String>,
     },
     Joined {
         room: String,
         seq: u64,
         from: String,
+        by: String,
         at: u64,
     },
     Left {
         room: String,
         seq: u64,
         from: String,
+        by: String,
         at: u64,
+    },
+    Set {
+        room: String,
+        seq: u64,
+        by: String,
+        at: u64,
+        what: &'static str,
+        value: Value,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        account: Option<String>,
     },
     Gap {
         room: String,
@@ -72,12 +100,15 @@ pub(crate) enum Line {
         device: String,
     },
     KeyChanged {
-        room: String,
+        room: Option<String>,
         from: String,
     },
     Held {
         room: String,
         problem: String,
+    },
+    RoomRepaired {
+        room: String,
     },
     Connected {
         name: String,
@@ -88,6 +119,16 @@ pub(crate) enum Line {
         retry_ms: Option<u64>,
     },
     RoomAdded(Room),
+    RoomChanged(Room),
+    RoomLeft {
+        room: String,
+        reason: &'static str,
+        by: Option<String>,
+    },
+    DevicesStale {
+        room: String,
+        accounts: Vec<Stale>,
+    },
     CaughtUp {
         room: String,
         head: u64,
@@ -100,6 +141,11 @@ pub(crate) enum Line {
         room: String,
         id: String,
         seq: u64,
+    },
+    Done {
+        id: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        room: Option<String>,
     },
     Error {
         problem: String,
@@ -116,6 +162,12 @@ pub(crate) enum Line {
     Devices {
         devices: Vec<Device>,
     },
+    Safety {
+        account: String,
+        number: String,
+        trust: &'static str,
+        changed: Option<String>,
+    },
     History {
         room: String,
         entries: Vec<Line>,
@@ -130,36 +182,20 @@ pub(crate) enum Line {
     },
 }
 
-/// A room of the profile.
-#[derive(Debug, PartialEq, Serialize)]
-pub(crate) struct Room {
-    room: String,
-    id: String,
-    kind: &'static str,
-    members: usize,
-    head: u64,
-}
-
-/// An account in a room.
-#[derive(Debug, PartialEq, Serialize)]
-pub(crate) struct Member {
-    name: String,
-    devices: Vec<String>,
-    own: bool,
-}
-
-/// A device of this account.
-#[derive(Debug, PartialEq, Serialize)]
-pub(crate) struct Device {
-    device: String,
-    created: u64,
-    own: bool,
-}
-
 impl Line {
-    /// The event as a line; `None` for what programs need not know.
-    pub(crate) fn of(event: &Event, view: &View) -> Option<Self> {
-        let label = |room: &_| view.label(*room);
+    /// The event as lines; none for what programs need not know.
+    pub(crate) fn of(event: &Event, view: &View) -> Vec<Self> {
+        match event {
+            Event::Entry { room, entry } => Self::of_entry(entry, &view.label(*room)),
+            event => Self::of_connection(event)
+                .or_else(|| Self::of_room(event, view))
+                .or_else(|| Self::of_command(event, view))
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    fn of_connection(event: &Event) -> Option<Self> {
         Some(match event {
             Event::Connected { handle, device } => {
                 Self::Connected { name: handle.to_string(), device: device.to_string() }
@@ -167,75 +203,122 @@ impl Line {
             Event::Disconnected { problem, retry_ms } => {
                 Self::Disconnected { problem: problem.to_string(), retry_ms: *retry_ms }
             }
+            _ => return None,
+        })
+    }
+
+    fn of_room(event: &Event, view: &View) -> Option<Self> {
+        let label = |room: &_| view.label(*room);
+        Some(match event {
             Event::RoomAdded(info) => Self::RoomAdded(Room::of(info, view)),
+            Event::RoomChanged(info) => Self::RoomChanged(Room::of(info, view)),
+            Event::RoomLeft { room, reason } => {
+                let (reason, by) = departure(reason);
+                Self::RoomLeft { room: label(room), reason, by: by.map(Handle::to_string) }
+            }
+            Event::RoomHeld { room, hold } => {
+                let problem = Problem::RoomHeld(*hold).to_string();
+                Self::Held { room: label(room), problem }
+            }
+            Event::RoomRepaired { room } => Self::RoomRepaired { room: label(room) },
+            Event::DevicesStale { room, devices } => Self::DevicesStale {
+                room: label(room),
+                accounts: devices.iter().map(Stale::of).collect(),
+            },
             Event::CaughtUp { room, head } => Self::CaughtUp { room: label(room), head: head.0 },
-            Event::Entry { room, entry } => Self::of_entry(entry, &label(room))?,
-            Event::MessageQueued { room, id } => {
-                Self::Queued { room: label(room), id: id.to_string() }
-            }
-            Event::MessageSent { room, id, seq } => {
-                Self::Sent { room: label(room), id: id.to_string(), seq: seq.0 }
-            }
             Event::Typing { room, from, device } => Self::Typing {
                 room: label(room),
                 from: from.to_string(),
                 device: device.to_string(),
             },
             Event::KeyChanged { room, handle } => {
-                Self::KeyChanged { room: label(room), from: handle.to_string() }
+                Self::KeyChanged { room: room.as_ref().map(label), from: handle.to_string() }
             }
-            Event::RoomHeld { room, hold } => {
-                let problem = Problem::RoomHeld(*hold).to_string();
-                Self::Held { room: label(room), problem }
-            }
-            Event::CommandFailed { id, problem } => Self::error(problem, id.as_ref()),
-            answer => return Self::of_answer(answer, view),
+            _ => return None,
         })
     }
 
-    fn of_answer(event: &Event, view: &View) -> Option<Self> {
+    fn of_command(event: &Event, view: &View) -> Option<Self> {
+        let label = |room: &_| view.label(*room);
         Some(match event {
+            Event::MessageQueued { room, id } => {
+                Self::Queued { room: label(room), id: id.to_string() }
+            }
+            Event::MessageSent { room, id, seq } => {
+                Self::Sent { room: label(room), id: id.to_string(), seq: seq.0 }
+            }
+            Event::Done { id, room } => {
+                Self::Done { id: id.to_string(), room: room.as_ref().map(label) }
+            }
+            Event::CommandFailed { id, problem } => Self::error(problem, id.as_ref()),
             Event::Rooms(rooms) => {
                 Self::Rooms { rooms: rooms.iter().map(|info| Room::of(info, view)).collect() }
             }
             Event::Members { room, members } => Self::Members {
-                room: view.label(*room),
-                members: members.iter().map(member).collect(),
+                room: label(room),
+                members: members.iter().map(Member::of).collect(),
             },
-            Event::Devices(devices) => {
-                Self::Devices { devices: devices.iter().map(device).collect() }
+            Event::Devices { devices, .. } => {
+                Self::Devices { devices: devices.iter().map(Device::of).collect() }
             }
+            Event::Safety(safety) => Self::safety(safety),
             Event::History { room, entries } => {
-                let room = view.label(*room);
-                let entries = entries.iter().filter_map(|entry| Self::of_entry(entry, &room));
+                let room = label(room);
+                let entries = entries.iter().flat_map(|entry| Self::of_entry(entry, &room));
                 Self::History { entries: entries.collect(), room: room.clone() }
             }
             _ => return None,
         })
     }
 
-    /// An entry of the room called `room`.
-    pub(crate) fn of_entry(entry: &Entry, room: &str) -> Option<Self> {
-        let (room, seq, at) = (room.to_owned(), entry.seq.0, entry.at.0);
-        Some(match &entry.kind {
-            EntryKind::Message { id, from, device, sent, text, own } => Self::Message {
-                room,
-                seq,
-                id: id.to_string(),
-                from: from.to_string(),
-                device: device.to_string(),
-                at,
-                text: text.clone(),
-                own: *own,
-                sent: sent.0,
-            },
-            EntryKind::Joined { handle } => {
-                Self::Joined { room, seq, from: handle.to_string(), at }
+    /// An entry of the room called `room`; a line for each account that came or went.
+    pub(crate) fn of_entry(entry: &Entry, room: &str) -> Vec<Self> {
+        let (seq, at) = (entry.seq.0, entry.at.0);
+        let room = || room.to_owned();
+        match &entry.kind {
+            EntryKind::Message { id, from, device, sent, text, own, told_by } => {
+                vec![Self::Message {
+                    room: room(),
+                    seq,
+                    id: id.to_string(),
+                    from: from.to_string(),
+                    device: device.to_string(),
+                    at,
+                    text: text.clone(),
+                    own: *own,
+                    sent: sent.0,
+                    told_by: told_by.as_ref().map(Handle::to_string),
+                }]
             }
-            EntryKind::Left { handle } => Self::Left { room, seq, from: handle.to_string(), at },
-            EntryKind::Gap { from } => Self::Gap { room, from: from.0, to: seq, at },
-            _ => return None,
-        })
+            EntryKind::Members { by, joined, left } => {
+                let by = || by.to_string();
+                let joined = joined.iter().map(|who| {
+                    let from = who.to_string();
+                    Self::Joined { room: room(), seq, from, by: by(), at }
+                });
+                let left = left.iter().map(|who| {
+                    let from = who.to_string();
+                    Self::Left { room: room(), seq, from, by: by(), at }
+                });
+                joined.chain(left).collect()
+            }
+            EntryKind::Set { by, setting } => {
+                let Some((what, value, account)) = setting_parts(setting) else { return vec![] };
+                let (by, account) = (by.to_string(), account.map(Handle::to_string));
+                vec![Self::Set { room: room(), seq, by, at, what, value, account }]
+            }
+            EntryKind::Gap { from } => vec![Self::Gap { room: room(), from: from.0, to: seq, at }],
+            _ => Vec::new(),
+        }
+    }
+
+    fn safety(safety: &Safety) -> Self {
+        Self::Safety {
+            account: safety.handle.to_string(),
+            number: safety.number.clone(),
+            trust: part::trust(safety.trust),
+            changed: safety.changed.clone(),
+        }
     }
 
     /// Something that was not done.
@@ -244,38 +327,25 @@ impl Line {
     }
 }
 
-impl Room {
-    fn of(info: &RoomInfo, view: &View) -> Self {
-        Self {
-            room: view.label(info.room),
-            id: info.room.to_string(),
-            kind: kind(info.kind),
-            members: info.members,
-            head: info.head.0,
-        }
-    }
+/// What was set, to what, and of which account.
+fn setting_parts(setting: &Setting) -> Option<(&'static str, Value, Option<&Handle>)> {
+    Some(match setting {
+        Setting::Name(name) => ("name", Value::Text(name.clone()), None),
+        Setting::Topic(topic) => ("topic", Value::Text(topic.clone()), None),
+        Setting::History(count) => ("history", Value::Number(*count), None),
+        Setting::Role(account, to) => ("role", Value::Word(role(*to)), Some(account)),
+        Setting::Closed => ("closed", Value::Truth(true), None),
+        _ => return None,
+    })
 }
 
-/// The kind of a room in one word.
-pub(crate) fn kind(kind: RoomKind) -> &'static str {
-    match kind {
-        RoomKind::Lobby => "lobby",
-        RoomKind::Open => "open",
-        RoomKind::Closed => "closed",
-        RoomKind::Direct => "direct",
+fn departure(reason: &Departure) -> (&'static str, Option<&Handle>) {
+    match reason {
+        Departure::Left => ("left", None),
+        Departure::Removed(by) => ("removed", Some(by)),
+        Departure::Closed(by) => ("closed", Some(by)),
+        Departure::Unexplained => ("unexplained", None),
     }
-}
-
-fn member(member: &engine::Member) -> Member {
-    Member {
-        name: member.handle.to_string(),
-        devices: member.devices.iter().map(ToString::to_string).collect(),
-        own: member.own,
-    }
-}
-
-fn device(device: &engine::Device) -> Device {
-    Device { device: device.device.to_string(), created: device.created.0, own: device.own }
 }
 
 #[cfg(test)]

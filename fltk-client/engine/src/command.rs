@@ -1,10 +1,15 @@
 //! What a front end asks of the engine.
 
-use wire::id::{RoomId, Seq};
+use wire::id::{DeviceId, Handle, RoomId, Seq};
+use zeroize::Zeroizing;
 
-use crate::event::MessageId;
+use crate::event::{MessageId, RequestId, Role};
 
 /// A request. What comes of it arrives as [`Event`](crate::Event)s.
+///
+/// One with an `id` ends in [`Done`](crate::Event::Done) or in
+/// [`CommandFailed`](crate::Event::CommandFailed) with that id. It waits for the relay as long as it
+/// must, and is forgotten when the engine ends before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Command {
@@ -23,6 +28,49 @@ pub enum Command {
         /// The room.
         room: RoomId,
     },
+    /// Makes a room with this account as its owner: [`RoomAdded`](crate::Event::RoomAdded), then
+    /// `Done` with the room.
+    CreateRoom {
+        /// The request.
+        id: RequestId,
+        /// Who may join.
+        access: Access,
+        /// Its name, 1 to [`MAX_ROOM_NAME_BYTES`](crate::MAX_ROOM_NAME_BYTES) of UTF-8.
+        name: String,
+        /// How many messages those who are invited are given from before; 0 for none, at most
+        /// [`MAX_HISTORY`](crate::MAX_HISTORY).
+        history: u16,
+    },
+    /// Finds the direct conversation with an account, or makes it: `Done` with the room.
+    OpenDirect {
+        /// The request.
+        id: RequestId,
+        /// The other account.
+        handle: Handle,
+    },
+    /// Joins an open room: [`RoomAdded`](crate::Event::RoomAdded), then `Done` with the room.
+    JoinRoom {
+        /// The request.
+        id: RequestId,
+        /// The room.
+        room: RoomId,
+    },
+    /// Leaves a room with all devices of this account. Its history stays.
+    LeaveRoom {
+        /// The request.
+        id: RequestId,
+        /// The room.
+        room: RoomId,
+    },
+    /// Changes a room.
+    ChangeRoom {
+        /// The request.
+        id: RequestId,
+        /// The room.
+        room: RoomId,
+        /// What of it.
+        change: Change,
+    },
     /// Asks for the rooms: [`Rooms`](crate::Event::Rooms).
     ListRooms,
     /// Asks for a room's members: [`Members`](crate::Event::Members).
@@ -30,8 +78,57 @@ pub enum Command {
         /// The room.
         room: RoomId,
     },
-    /// Asks for this account's devices: [`Devices`](crate::Event::Devices).
-    ListDevices,
+    /// Asks the relay for this account's devices: [`Devices`](crate::Event::Devices) or
+    /// `CommandFailed`.
+    ListDevices {
+        /// The request.
+        id: RequestId,
+    },
+    /// Gives a device of this account a name.
+    NameDevice {
+        /// The request.
+        id: RequestId,
+        /// The device.
+        device: DeviceId,
+        /// At most [`MAX_DEVICE_NAME_BYTES`](crate::MAX_DEVICE_NAME_BYTES) of UTF-8; empty takes the
+        /// name away.
+        name: String,
+    },
+    /// Ends another device of this account: it cannot sign in again, and is taken out of all rooms.
+    RevokeDevice {
+        /// The request.
+        id: RequestId,
+        /// The device.
+        device: DeviceId,
+    },
+    /// Changes the password of the account and of this profile. Other devices' profiles keep theirs.
+    ChangePassword {
+        /// The request.
+        id: RequestId,
+        /// The new one.
+        new: Password,
+    },
+    /// Asks for the safety number with an account: [`Safety`](crate::Event::Safety).
+    ShowSafety {
+        /// The request.
+        id: RequestId,
+        /// The account.
+        handle: Handle,
+    },
+    /// The person has compared the safety number: the account's key is verified.
+    Verify {
+        /// The request.
+        id: RequestId,
+        /// The account.
+        handle: Handle,
+    },
+    /// The person accepts the key that an account came with instead of the pinned one.
+    Trust {
+        /// The request.
+        id: RequestId,
+        /// The account.
+        handle: Handle,
+    },
     /// Asks for what follows a place in a room: [`History`](crate::Event::History).
     ReadHistory {
         /// The room.
@@ -45,4 +142,94 @@ pub enum Command {
     ConnectNow,
     /// Closes the connection and ends: [`Stopped`](crate::Event::Stopped).
     Stop,
+}
+
+impl Command {
+    /// Whether nothing of it can be done without the relay.
+    pub(crate) const fn needs_relay(&self) -> bool {
+        matches!(
+            self,
+            Self::OpenDirect { .. }
+                | Self::JoinRoom { .. }
+                | Self::ListDevices { .. }
+                | Self::NameDevice { .. }
+                | Self::RevokeDevice { .. }
+                | Self::ChangePassword { .. }
+        )
+    }
+
+    /// The name that the front end gave it.
+    pub(crate) const fn id(&self) -> Option<RequestId> {
+        match self {
+            Self::SendText { id, .. }
+            | Self::CreateRoom { id, .. }
+            | Self::OpenDirect { id, .. }
+            | Self::JoinRoom { id, .. }
+            | Self::LeaveRoom { id, .. }
+            | Self::ChangeRoom { id, .. }
+            | Self::ListDevices { id }
+            | Self::NameDevice { id, .. }
+            | Self::RevokeDevice { id, .. }
+            | Self::ChangePassword { id, .. }
+            | Self::ShowSafety { id, .. }
+            | Self::Verify { id, .. }
+            | Self::Trust { id, .. } => Some(*id),
+            Self::SendTyping { .. }
+            | Self::ListRooms
+            | Self::ListMembers { .. }
+            | Self::ReadHistory { .. }
+            | Self::ConnectNow
+            | Self::Stop => None,
+        }
+    }
+}
+
+/// Who may join a room that a person makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Any account of the relay, by itself.
+    Open,
+    /// Whom an owner invites.
+    Closed,
+}
+
+/// A change of a room. All but those marked are for owners; in an open room anybody may invite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Change {
+    /// Adds all devices of an account.
+    Invite(Handle),
+    /// Takes all devices of an account out.
+    Remove(Handle),
+    /// Takes out every device that was not heard of for 90 days.
+    RemoveStale,
+    /// Gives the room another name.
+    Rename(String),
+    /// Says what the room is about; at most [`MAX_TOPIC_BYTES`](crate::MAX_TOPIC_BYTES), may be
+    /// empty.
+    SetTopic(String),
+    /// How many earlier messages those who are invited are given.
+    SetHistory(u16),
+    /// Makes a member an owner or the reverse. There is always an owner.
+    SetRole(Handle, Role),
+    /// Ends the room for everybody; what they have stays.
+    Close,
+}
+
+/// A password on its way to the engine; not shown by `Debug`, zeroised on drop.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(pub(crate) Zeroizing<String>);
+
+impl Password {
+    /// Takes a password.
+    #[must_use]
+    pub fn new(password: Zeroizing<String>) -> Self {
+        Self(password)
+    }
+}
+
+impl core::fmt::Debug for Password {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Password(..)")
+    }
 }

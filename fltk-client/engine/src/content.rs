@@ -2,20 +2,67 @@
 //! little.
 
 use wire::codec::{Field, Reader, Writer};
-use wire::id::UnixMs;
+use wire::id::{DeviceId, Handle, RoomId, Seq, UnixMs};
 
+use crate::encoding::{put_list, put_text, read_any_text, read_list, read_text};
 use crate::event::MessageId;
-use crate::{MAX_TEXT_BYTES, Problem};
+use crate::{MAX_ROOM_NAME_BYTES, MAX_TEXT_BYTES, MAX_TOPIC_BYTES, Problem};
 
 const VERSION: u8 = 1;
 /// The lengths a padded content can have.
 const SIZES: [usize; 5] = [256, 1_024, 4 * 1_024, 16 * 1_024, 60 * 1_024];
+/// What told messages of one content may add up to, encoded.
+pub(crate) const MAX_TOLD_BYTES: usize = MAX_TEXT_BYTES - 64;
+/// Told messages of one content: the shortest takes more than 80 bytes.
+const MAX_TOLD: usize = 1_024;
 
 /// The body of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     /// A text.
     Text(String),
+    /// The author's account leaves the room.
+    Farewell,
+    /// What the room is called, and is about.
+    Title {
+        /// Its name.
+        name: String,
+        /// Its topic, may be empty.
+        topic: String,
+    },
+    /// In the lobby: that there is an open room, and its name.
+    Announcement {
+        /// The room.
+        room: RoomId,
+        /// Its name.
+        name: String,
+    },
+    /// Messages from before, for those who came in with one record.
+    History {
+        /// That record.
+        joined: Seq,
+        /// The messages, in order.
+        messages: Vec<Told>,
+    },
+}
+
+/// A message handed on by another than its author.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// Its place in the log.
+    pub(crate) seq: Seq,
+    /// When the relay appended it.
+    pub(crate) at: UnixMs,
+    /// Its name.
+    pub(crate) id: MessageId,
+    /// Its author.
+    pub(crate) from: Handle,
+    /// The author's device.
+    pub(crate) device: DeviceId,
+    /// When the author sent it.
+    pub(crate) sent: UnixMs,
+    /// The text.
+    pub(crate) text: String,
 }
 
 impl Content {
@@ -39,23 +86,78 @@ impl Field for Content {
         match self {
             Self::Text(text) => {
                 w.put(&[1]);
-                w.count(text.len());
-                w.put(text.as_bytes());
+                put_text(w, text);
+            }
+            Self::Farewell => w.put(&[2]),
+            Self::Title { name, topic } => {
+                w.put(&[3]);
+                put_text(w, name);
+                put_text(w, topic);
+            }
+            Self::Announcement { room, name } => {
+                w.put(&[4]);
+                room.encode(w);
+                put_text(w, name);
+            }
+            Self::History { joined, messages } => {
+                w.put(&[5]);
+                joined.encode(w);
+                put_list(w, messages.iter());
             }
         }
     }
 
     fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
-        let malformed = wire::Error::Malformed { what: Self::WHAT };
-        match r.array(Self::WHAT)? {
-            [1] => {
-                let count = r.count(MAX_TEXT_BYTES, "text")?;
-                let text = r.take(count, "text")?.to_vec();
-                String::from_utf8(text).map(Self::Text).map_err(|_| malformed)
-            }
-            _ => Err(malformed),
-        }
+        Ok(match r.array(Self::WHAT)? {
+            [1] => Self::Text(read_any_text(r)?),
+            [2] => Self::Farewell,
+            [3] => Self::Title {
+                name: read_text(r, MAX_ROOM_NAME_BYTES)?,
+                topic: read_text(r, MAX_TOPIC_BYTES)?,
+            },
+            [4] => Self::Announcement {
+                room: Field::decode(r)?,
+                name: read_text(r, MAX_ROOM_NAME_BYTES)?,
+            },
+            [5] => Self::History { joined: Field::decode(r)?, messages: read_list(r, MAX_TOLD)? },
+            _ => return Err(wire::Error::Malformed { what: Self::WHAT }),
+        })
     }
+}
+
+impl Field for Told {
+    const WHAT: &'static str = "told message";
+
+    fn encode(&self, w: &mut Writer) {
+        self.seq.encode(w);
+        self.at.encode(w);
+        self.id.encode(w);
+        self.from.encode(w);
+        self.device.encode(w);
+        self.sent.encode(w);
+        put_text(w, &self.text);
+    }
+
+    fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
+        Ok(Self {
+            seq: Field::decode(r)?,
+            at: Field::decode(r)?,
+            id: Field::decode(r)?,
+            from: Field::decode(r)?,
+            device: Field::decode(r)?,
+            sent: Field::decode(r)?,
+            text: read_any_text(r)?,
+        })
+    }
+}
+
+/// A name that a person gave something, without what cannot be shown.
+///
+/// # Errors
+/// [`Problem::NameInvalid`] when it is empty, too long, or holds control characters.
+pub(crate) fn check_name(name: &str, max: usize) -> Result<(), Problem> {
+    let fits = !name.trim().is_empty() && name.len() <= max && !name.chars().any(char::is_control);
+    if fits { Ok(()) } else { Err(Problem::NameInvalid { max }) }
 }
 
 /// A content with its header: **version ‖ id ‖ sent ‖ content ‖ zeros** up to the next size.

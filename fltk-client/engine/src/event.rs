@@ -8,6 +8,9 @@ use crate::{Hold, Problem};
 /// A message, for its whole life: random, made by the sender, the same on every device.
 pub type MessageId = PostId;
 
+/// A command, by the name that the front end gave it: random. A message's id is its command's.
+pub type RequestId = PostId;
+
 /// Something that has happened. What it tells is durable in the profile before it is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -69,13 +72,44 @@ pub enum Event {
         /// On which device.
         device: DeviceId,
     },
-    /// An account came with another key than the pinned one; what it did was refused.
+    /// An account came with another key than the pinned one; what it did was refused, and nothing
+    /// is sent to a room with it until [`Trust`](crate::Command::Trust).
     KeyChanged {
-        /// The room it happened in.
-        room: RoomId,
+        /// The room it happened in, if it was one.
+        room: Option<RoomId>,
         /// The account.
         handle: Handle,
     },
+    /// Name, topic, members or another property of a room changed.
+    RoomChanged(RoomInfo),
+    /// This account is in a room no more; its history stays.
+    RoomLeft {
+        /// The room.
+        room: RoomId,
+        /// Why.
+        reason: Departure,
+    },
+    /// A room that was held is read and written again. What could not be read is a gap.
+    RoomRepaired {
+        /// The room.
+        room: RoomId,
+    },
+    /// An owner should take these devices out of a room: nothing was heard of them for 90 days.
+    DevicesStale {
+        /// The room.
+        room: RoomId,
+        /// Accounts with such devices, and how many.
+        devices: Vec<(Handle, usize)>,
+    },
+    /// A command was done.
+    Done {
+        /// The command.
+        id: RequestId,
+        /// The room it was about, if it was.
+        room: Option<RoomId>,
+    },
+    /// Answer to [`ShowSafety`](crate::Command::ShowSafety).
+    Safety(Safety),
     /// A room is neither read nor written here any more.
     RoomHeld {
         /// The room.
@@ -93,7 +127,12 @@ pub enum Event {
         members: Vec<Member>,
     },
     /// Answer to [`ListDevices`](crate::Command::ListDevices), oldest first.
-    Devices(Vec<Device>),
+    Devices {
+        /// The request.
+        id: RequestId,
+        /// The devices.
+        devices: Vec<Device>,
+    },
     /// Answer to [`ReadHistory`](crate::Command::ReadHistory), in order.
     History {
         /// The room.
@@ -103,8 +142,8 @@ pub enum Event {
     },
     /// A command could not be done; nothing of it was.
     CommandFailed {
-        /// The message, when it was about one.
-        id: Option<MessageId>,
+        /// The command, if it had a name.
+        id: Option<RequestId>,
         /// Why.
         problem: Problem,
     },
@@ -129,19 +168,59 @@ pub enum Step {
     JoiningLobby,
 }
 
-/// A room of this profile.
+/// A room of this profile, or an open one that it may join.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomInfo {
     /// Its id.
     pub room: RoomId,
-    /// Its name.
+    /// Its name: `lobby`; `@` and the other's handle for a direct conversation; what an owner, or
+    /// for a room not joined whoever announced it, says; otherwise the others' handles or its id.
     pub name: String,
+    /// What it is about; may be empty.
+    pub topic: String,
     /// Who may join.
     pub kind: RoomKind,
-    /// Accounts in it.
+    /// Whether this account is in it.
+    pub standing: Membership,
+    /// Accounts in it; 0 unless this account is.
     pub members: usize,
+    /// Messages that those who are invited are given from before.
+    pub history: u16,
     /// The newest entry of this profile.
     pub head: Seq,
+}
+
+/// How an account stands to a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Membership {
+    /// In it, as this.
+    In(Role),
+    /// It was; its history is here.
+    Left,
+    /// It may join by itself.
+    Joinable,
+}
+
+/// What a member may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Writes and reads. In the lobby and in direct conversations there is nothing else.
+    Member,
+    /// Invites, removes, renames, closes, and makes others owners.
+    Owner,
+}
+
+/// Why an account is in a room no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Departure {
+    /// It left.
+    Left,
+    /// This account removed it.
+    Removed(Handle),
+    /// This owner closed the room.
+    Closed(Handle),
+    /// The relay says that it is no member; nobody has proven that they removed it.
+    Unexplained,
 }
 
 /// An account in a room.
@@ -149,10 +228,42 @@ pub struct RoomInfo {
 pub struct Member {
     /// Its name.
     pub handle: Handle,
+    /// What it may do.
+    pub role: Role,
     /// Its devices in the room.
     pub devices: Vec<DeviceId>,
+    /// How many of them were not heard of for 90 days.
+    pub stale: usize,
     /// Whether it is this profile's account.
     pub own: bool,
+    /// Whether its key can be trusted.
+    pub trust: Trust,
+}
+
+/// What is known of an account's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Seen first here, and the same since.
+    Pinned,
+    /// Compared by the person.
+    Verified,
+    /// Another key came, which the person has not accepted.
+    Changed,
+}
+
+/// The safety number of two accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Safety {
+    /// The request.
+    pub id: RequestId,
+    /// The other account.
+    pub handle: Handle,
+    /// 60 digits that both sides see alike, of the pinned key.
+    pub number: String,
+    /// What is known of the key.
+    pub trust: Trust,
+    /// The number that the new key would make, if another came.
+    pub changed: Option<String>,
 }
 
 /// A device of this account.
@@ -160,8 +271,12 @@ pub struct Member {
 pub struct Device {
     /// The device.
     pub device: DeviceId,
+    /// Its name; may be empty.
+    pub name: String,
     /// When its certificate was made.
     pub created: UnixMs,
+    /// When it last signed in, as the relay says.
+    pub seen: UnixMs,
     /// Whether it is this one.
     pub own: bool,
 }
@@ -195,20 +310,45 @@ pub enum EntryKind {
         text: String,
         /// Whether this account wrote it.
         own: bool,
+        /// Who handed it on, for one from before this account was in the room: the author is then
+        /// that account's word.
+        told_by: Option<Handle>,
     },
-    /// An account joined.
-    Joined {
-        /// Who.
-        handle: Handle,
+    /// Accounts came or went.
+    Members {
+        /// Who did it: themselves, or another.
+        by: Handle,
+        /// Who came.
+        joined: Vec<Handle>,
+        /// Who went.
+        left: Vec<Handle>,
     },
-    /// An account left or was removed.
-    Left {
-        /// Who.
-        handle: Handle,
+    /// A property of the room was set.
+    Set {
+        /// Who did it.
+        by: Handle,
+        /// What.
+        setting: Setting,
     },
     /// What stood from `from` to here cannot be read: it was deleted, or not meant for this device.
     Gap {
         /// The first entry that is missing.
         from: Seq,
     },
+}
+
+/// What a property of a room was set to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Setting {
+    /// Its name.
+    Name(String),
+    /// Its topic.
+    Topic(String),
+    /// How many earlier messages those who are invited are given.
+    History(u16),
+    /// What an account may do.
+    Role(Handle, Role),
+    /// It is closed: nobody writes any more.
+    Closed,
 }

@@ -1,14 +1,17 @@
-//! MLS (RFC 9420) as Sotto uses it: one suite, one credential, inline proposals only.
+//! MLS (RFC 9420) as Sotto uses it: one suite, one credential, inline proposals only, and a charter
+//! in the group context.
 //!
 //! Everything here is a function of a group and the vault. When anything fails the caller rolls the
 //! vault back and drops the group object: memory and disk must not part.
 
 use openmls::prelude::tls_codec::Deserialize as _;
 use openmls::prelude::{
-    BasicCredential, Capabilities, Ciphersuite, Credential, CredentialWithKey, GroupId,
-    LeafNodeIndex, LeafNodeParameters, MlsGroup, MlsGroupCreateConfig, MlsGroupJoinConfig,
+    BasicCredential, Capabilities, Ciphersuite, Credential, CredentialWithKey, Extension,
+    ExtensionType, Extensions, GroupContext, GroupId, KeyPackage, KeyPackageIn, LeafNodeIndex,
+    LeafNodeParameters, MlsGroup, MlsGroupCreateConfig, MlsGroupJoinConfig, MlsMessageBodyIn,
     MlsMessageIn, OpenMlsProvider, PURE_CIPHERTEXT_WIRE_FORMAT_POLICY, ProcessMessageError,
-    ProcessedMessage, ProtocolMessage, SenderRatchetConfiguration,
+    ProcessedMessage, Proposal, ProtocolMessage, ProtocolVersion, RequiredCapabilitiesExtension,
+    SenderRatchetConfiguration, StagedWelcome, UnknownExtension,
 };
 use openmls_rust_crypto::RustCrypto;
 use wire::certificate::DeviceCertificate as Certificate;
@@ -18,11 +21,16 @@ use wire::sealed::SealingKey;
 use zeroize::Zeroizing;
 
 use crate::Problem;
+use crate::charter::Charter;
 use crate::identity::{self, Identity};
 use crate::vault::{MlsStore, Vault};
 
 /// X25519 with ML-KEM-768, AES-256-GCM, Ed25519 (draft-ietf-mls-pq-ciphersuites).
 pub(crate) const SUITE: Ciphersuite = Ciphersuite::MLS_128_MLKEM768X25519_AES256GCM_SHA384_Ed25519;
+
+/// The charter's type among extensions of the group context; of the range for private use
+/// (RFC 9420 §17.3).
+const CHARTER: u16 = 0xf053;
 
 /// Messages arrive in the room's order, so a ratchet never has to go back; it goes forward over
 /// messages that retention deleted, but not so far that a member could make all others compute.
@@ -68,6 +76,7 @@ pub(crate) fn create(
     provider: &Provider<'_>,
     identity: &Identity,
     room: RoomId,
+    charter: &Charter,
 ) -> Result<(MlsGroup, Vec<u8>), Problem> {
     let config = MlsGroupCreateConfig::builder()
         .wire_format_policy(PURE_CIPHERTEXT_WIRE_FORMAT_POLICY)
@@ -75,6 +84,7 @@ pub(crate) fn create(
         .sender_ratchet_configuration(ratchet())
         .max_past_epochs(0)
         .capabilities(capabilities())
+        .with_group_context_extensions(extensions(charter)?)
         .ciphersuite(SUITE)
         .build();
     let group = MlsGroup::new_with_group_id(
@@ -89,14 +99,29 @@ pub(crate) fn create(
     Ok((group, group_info))
 }
 
+fn join_config() -> MlsGroupJoinConfig {
+    MlsGroupJoinConfig::builder()
+        .wire_format_policy(PURE_CIPHERTEXT_WIRE_FORMAT_POLICY)
+        .use_ratchet_tree_extension(true)
+        .sender_ratchet_configuration(ratchet())
+        .max_past_epochs(0)
+        .build()
+}
+
 /// A group as it will be once the relay accepts the external commit that joins it.
 pub(crate) struct Join {
     pub(crate) group: MlsGroup,
     pub(crate) commit: Vec<u8>,
     pub(crate) group_info: Vec<u8>,
+    /// Who signed the group info that it was made from, and the MLS epoch of that.
+    pub(crate) signer: Certificate,
+    pub(crate) epoch: u64,
+    /// Whether this device had a leaf in the group, which is replaced.
+    pub(crate) had_leaf: bool,
 }
 
-/// Joins by external commit (RFC 9420 §12.4.3.2). The caller checks the members before it sends.
+/// Joins by external commit (RFC 9420 §12.4.3.2); a leaf that this device has in the group already
+/// is replaced. The caller checks the members before it sends.
 pub(crate) fn join(
     provider: &Provider<'_>,
     identity: &Identity,
@@ -104,37 +129,188 @@ pub(crate) fn join(
     group_info: &[u8],
 ) -> Result<Join, Problem> {
     const REFUSED: Problem = Problem::RelayMisbehaved("group info");
-    let group_info = MlsMessageIn::tls_deserialize_exact(group_info)
-        .ok()
-        .and_then(|message| match message.extract() {
-            openmls::prelude::MlsMessageBodyIn::GroupInfo(info) => Some(info),
-            _ => None,
-        })
+    let signer = signer_of(group_info).ok_or(REFUSED)?;
+    let group_info = match body(group_info) {
+        Some(MlsMessageBodyIn::GroupInfo(info)) => Some(info),
+        _ => None,
+    };
+    let group_info = group_info
         .filter(|info| info.ciphersuite() == SUITE && info.group_id().as_slice() == room.as_array())
         .ok_or(REFUSED)?;
-    let config = MlsGroupJoinConfig::builder()
-        .wire_format_policy(PURE_CIPHERTEXT_WIRE_FORMAT_POLICY)
-        .use_ratchet_tree_extension(true)
-        .sender_ratchet_configuration(ratchet())
-        .max_past_epochs(0)
-        .build();
+    let epoch = group_info.epoch().as_u64();
     let leaf = LeafNodeParameters::builder().with_capabilities(capabilities()).build();
-    let (group, bundle) = MlsGroup::external_commit_builder()
-        .with_config(config)
+    let builder = MlsGroup::external_commit_builder()
+        .with_config(join_config())
         // Lifetimes are for key packages that wait to be used; this group is in use.
         .skip_lifetime_validation()
         .build_group(provider, group_info, credential(identity))
         .map_err(|_| REFUSED)?
         .leaf_node_parameters(leaf)
         .load_psks(provider.storage())
-        .map_err(|_| REFUSED)?
-        .build(provider.crypto(), provider.crypto(), identity, |_| true)
+        .map_err(|_| REFUSED)?;
+    let mut had_leaf = false;
+    let (group, bundle) = builder
+        .build(provider.crypto(), provider.crypto(), identity, |queued| {
+            had_leaf |= matches!(queued.proposal(), Proposal::Remove(_));
+            true
+        })
         .map_err(|_| REFUSED)?
         .finalize(provider)
         .map_err(|_| REFUSED)?;
     let commit = bundle.commit().to_bytes().map_err(|_| REFUSED)?;
     let group_info = export_group_info(provider, identity, &group)?;
-    Ok(Join { group, commit, group_info })
+    verify_members(&group)?;
+    let signer = member_at(&group, signer).ok_or(REFUSED)?;
+    Ok(Join { group, commit, group_info, signer, epoch, had_leaf })
+}
+
+/// Who signed a group info, which ends in `signer[4] || signature<V>` (RFC 9420 §12.4.3); an
+/// Ed25519 signature is 64 bytes behind a length of two. OpenMLS checks it all and does not tell.
+fn signer_of(group_info: &[u8]) -> Option<LeafNodeIndex> {
+    let (rest, _) = group_info.split_last_chunk::<{ 2 + 64 }>()?;
+    let (_, signer) = rest.split_last_chunk()?;
+    Some(LeafNodeIndex::new(u32::from_be_bytes(*signer)))
+}
+
+/// A group that a welcome opened, and who sent it.
+pub(crate) struct Welcomed {
+    pub(crate) group: MlsGroup,
+    pub(crate) sender: Certificate,
+}
+
+/// Why a welcome does not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotWelcome {
+    /// It was made for key packages that are not here (any more), or is damaged.
+    Unreadable,
+    /// It breaks a rule that every correct sender keeps.
+    Refused,
+}
+
+/// Opens a welcome (RFC 9420 §12.4.3.1). The caller has checked that the group is not known, and
+/// checks the members before it goes on.
+pub(crate) fn open_welcome(
+    provider: &Provider<'_>,
+    room: RoomId,
+    welcome: &[u8],
+) -> Result<Welcomed, NotWelcome> {
+    let Some(MlsMessageBodyIn::Welcome(welcome)) = body(welcome) else {
+        return Err(NotWelcome::Unreadable);
+    };
+    let builder = StagedWelcome::build_from_welcome(provider, &join_config(), welcome)
+        .map_err(|_| NotWelcome::Unreadable)?;
+    let info = builder.processed_welcome().unverified_group_info();
+    if info.ciphersuite() != SUITE || info.group_id().as_slice() != room.as_array() {
+        return Err(NotWelcome::Refused);
+    }
+    let staged = builder.skip_lifetime_validation().build().map_err(|_| NotWelcome::Refused)?;
+    let sender = staged.welcome_sender().map_err(|_| NotWelcome::Refused)?;
+    let sender = verify(sender.credential(), sender.signature_key().as_slice());
+    let sender = sender.ok_or(NotWelcome::Refused)?;
+    let group = staged.into_group(provider).map_err(|_| NotWelcome::Refused)?;
+    Ok(Welcomed { group, sender })
+}
+
+fn body(bytes: &[u8]) -> Option<MlsMessageBodyIn> {
+    MlsMessageIn::tls_deserialize_exact(bytes).ok().map(MlsMessageIn::extract)
+}
+
+/// What one commit changes. Nothing at all refreshes this device's keys.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) add: Vec<KeyPackage>,
+    pub(crate) remove: Vec<LeafNodeIndex>,
+    pub(crate) charter: Option<Charter>,
+}
+
+/// A commit that the group holds as pending until the relay accepts it.
+pub(crate) struct Proposed {
+    pub(crate) commit: Vec<u8>,
+    pub(crate) welcome: Option<Vec<u8>>,
+    pub(crate) group_info: Vec<u8>,
+}
+
+/// Makes a commit with an update path, bound to this epoch like every private message.
+pub(crate) fn commit(
+    provider: &Provider<'_>,
+    identity: &Identity,
+    group: &mut MlsGroup,
+    changes: Changes,
+) -> Result<Proposed, Problem> {
+    const FAILED: Problem = Problem::Internal("a commit could not be made");
+    group.set_aad(authenticator(group));
+    let mut builder = group
+        .commit_builder()
+        .force_self_update(true)
+        .propose_adds(changes.add)
+        .propose_removals(changes.remove);
+    if let Some(charter) = &changes.charter {
+        builder =
+            builder.propose_group_context_extensions(extensions(charter)?).map_err(|_| FAILED)?;
+    }
+    let bundle = builder
+        .load_psks(provider.storage())
+        .map_err(|_| FAILED)?
+        .use_ratchet_tree_extension(true)
+        .build(provider.crypto(), provider.crypto(), identity, |_| true)
+        .map_err(|_| FAILED)?
+        .stage_commit(provider)
+        .map_err(|_| FAILED)?;
+    let (commit, welcome, group_info) = bundle.into_messages();
+    let bytes = |message: openmls::prelude::MlsMessageOut| message.to_bytes().map_err(|_| FAILED);
+    Ok(Proposed {
+        commit: bytes(commit)?,
+        welcome: welcome.map(bytes).transpose()?,
+        group_info: bytes(group_info.ok_or(FAILED)?)?,
+    })
+}
+
+/// Goes into the epoch of the pending commit.
+pub(crate) fn merge_pending(provider: &Provider<'_>, group: &mut MlsGroup) -> Result<(), Problem> {
+    group
+        .merge_pending_commit(provider)
+        .map_err(|_| Problem::Internal("a commit could not be merged"))
+}
+
+/// Forgets the pending commit, if there is one.
+pub(crate) fn clear_pending(provider: &Provider<'_>, group: &mut MlsGroup) -> Result<(), Problem> {
+    group.clear_pending_commit(provider.storage())
+}
+
+/// Checks a key package (RFC 9420 §10.1): suite, signature, lifetime, that it can follow a charter,
+/// and the certificate in it.
+pub(crate) fn check_key_package(
+    provider: &Provider<'_>,
+    bytes: &[u8],
+) -> Option<(KeyPackage, Certificate)> {
+    let key_package = KeyPackageIn::tls_deserialize_exact(bytes).ok()?;
+    let key_package = key_package.validate(provider.crypto(), ProtocolVersion::Mls10).ok()?;
+    let leaf = key_package.leaf_node();
+    let certificate = verify(leaf.credential(), leaf.signature_key().as_slice())?;
+    let fits = key_package.ciphersuite() == SUITE
+        && leaf.capabilities().extensions().contains(&ExtensionType::Unknown(CHARTER));
+    fits.then_some((key_package, certificate))
+}
+
+/// What the group's members have agreed the room to be; `None` if that is missing or unsound.
+pub(crate) fn charter(group: &MlsGroup) -> Option<Charter> {
+    charter_in(group.extensions())
+}
+
+/// The charter among a group context's extensions, if they are nothing but what Sotto puts there.
+pub(crate) fn charter_in(extensions: &Extensions<GroupContext>) -> Option<Charter> {
+    let charter = Charter::from_bytes(&extensions.unknown(CHARTER)?.0).ok()?;
+    let expected = self::extensions(&charter).ok()?;
+    (*extensions == expected).then_some(charter)
+}
+
+fn extensions(charter: &Charter) -> Result<Extensions<GroupContext>, Problem> {
+    let required = RequiredCapabilitiesExtension::new(&[ExtensionType::Unknown(CHARTER)], &[], &[]);
+    let list = vec![
+        Extension::RequiredCapabilities(required),
+        Extension::Unknown(CHARTER, UnknownExtension(charter.to_bytes())),
+    ];
+    Extensions::from_vec(list).map_err(|_| Problem::Internal("a charter could not be written"))
 }
 
 /// The stored group of a room.
@@ -171,6 +347,8 @@ pub(crate) enum Unprocessed {
     Rubbish,
     /// A member's commit that this device cannot follow. Others may.
     Commit,
+    /// It was made in another epoch of this number: its author sees another room.
+    Forked,
 }
 
 /// Reads a record's payload.
@@ -185,7 +363,14 @@ pub(crate) fn process(
         .ok_or(Unprocessed::Rubbish)?;
     let is_external = message.is_external();
     let expected = authenticator(group);
+    let is_forked = match &message {
+        ProtocolMessage::PrivateMessage(private) => {
+            private.epoch() == group.epoch() && private.aad() != expected
+        }
+        _ => false,
+    };
     let processed = group.process_message(provider, message).map_err(|error| match error {
+        _ if is_forked => Unprocessed::Forked,
         // Comes after the signature was checked: a member made it.
         ProcessMessageError::InvalidCommit(_) => Unprocessed::Commit,
         _ => Unprocessed::Rubbish,
@@ -223,6 +408,11 @@ pub(crate) fn members(group: &MlsGroup) -> impl Iterator<Item = Certificate> {
     group.members().filter_map(|member| parse(&member.credential))
 }
 
+/// The leaves of a group and their certificates, which were verified when they came in.
+pub(crate) fn leaves(group: &MlsGroup) -> impl Iterator<Item = (LeafNodeIndex, Certificate)> {
+    group.members().filter_map(|member| Some((member.index, parse(&member.credential)?)))
+}
+
 /// The certificate of a leaf, verified when it came in.
 pub(crate) fn member_at(group: &MlsGroup, index: LeafNodeIndex) -> Option<Certificate> {
     parse(&group.member_at(index)?.credential)
@@ -258,7 +448,10 @@ pub(crate) fn credential(identity: &Identity) -> CredentialWithKey {
 }
 
 pub(crate) fn capabilities() -> Capabilities {
-    Capabilities::builder().ciphersuites(vec![SUITE]).build()
+    Capabilities::builder()
+        .ciphersuites(vec![SUITE])
+        .extensions(vec![ExtensionType::Unknown(CHARTER)])
+        .build()
 }
 
 fn authenticator(group: &MlsGroup) -> Vec<u8> {

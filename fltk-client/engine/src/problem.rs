@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use wire::message::Refusal;
+use wire::message::{Refusal, RoomKind};
 
 /// Why a device stops reading and writing a room instead of guessing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,10 +14,19 @@ pub enum Hold {
     RolledBack,
     /// The relay has less of the room than it had.
     LogWentBack,
-    /// This device is no member any more.
-    Removed,
     /// An account came with another key than the pinned one.
     KeyChanged,
+    /// A member is in another branch of the group: the relay shows different rooms to different
+    /// members.
+    Forked,
+}
+
+impl Hold {
+    /// Whether the device comes back into the room by itself once it is connected.
+    #[must_use]
+    pub const fn is_passing(self) -> bool {
+        matches!(self, Self::Behind | Self::RolledBack)
+    }
 }
 
 impl fmt::Display for Hold {
@@ -26,8 +35,8 @@ impl fmt::Display for Hold {
             Self::Behind => "a change of its members is missing here",
             Self::RolledBack => "the profile is an older copy than the one that last wrote to it",
             Self::LogWentBack => "the relay has lost messages that this profile has",
-            Self::Removed => "this device is not in it any more",
             Self::KeyChanged => "an account in it came with another key",
+            Self::Forked => "a member sees another room than this device, as only a relay that deceives can make it",
         })
     }
 }
@@ -97,6 +106,44 @@ pub enum Problem {
     RoomUnknown,
     /// The room cannot be read or written on this device any more.
     RoomHeld(Hold),
+    /// An account came with another key than the pinned one, and nobody has accepted it.
+    KeyChanged(wire::id::Handle),
+    /// Only an owner may do that.
+    OwnersOnly,
+    /// The room has no such member.
+    NotAMember(wire::id::Handle),
+    /// The account is in the room already.
+    AlreadyMember(wire::id::Handle),
+    /// No account of this name is on the relay.
+    HandleUnknown(wire::id::Handle),
+    /// The account has no device that could be added.
+    NoDevices(wire::id::Handle),
+    /// Nothing is known of this account here.
+    NeverMet(wire::id::Handle),
+    /// Rooms of this kind do not have that.
+    NotInThisKind(RoomKind),
+    /// The room would have no owner.
+    LastOwner,
+    /// The account is not in the room any more.
+    RoomLeft,
+    /// A name is empty, too long, or holds characters that cannot be shown.
+    NameInvalid {
+        /// The most bytes.
+        max: usize,
+    },
+    /// The number is more than may be.
+    HistoryTooLong {
+        /// The most.
+        max: u16,
+    },
+    /// The account has no such device.
+    DeviceNotFound,
+    /// A device does not revoke itself.
+    OwnDevice,
+    /// The account has made as many rooms as it may.
+    TooManyRooms,
+    /// The room cannot take more members or owners.
+    RoomFull,
     /// The text is empty.
     TextEmpty,
     /// The text is longer than a message may be.
@@ -197,8 +244,65 @@ impl fmt::Display for Problem {
             }
             Self::RoomHeld(hold) => write!(
                 f,
-                "The room is held on this device, because {hold}; nothing is sent to it from here, so log in as a new device in another directory."
+                "The room is held on this device, because {hold}; nothing is read or sent there until that is settled."
             ),
+            Self::KeyChanged(handle) => write!(
+                f,
+                "{handle} came with another key than before, so nothing is sent to rooms with {handle}; ask {handle} in person, and accept the key with `trust {handle}` if it is right."
+            ),
+            Self::OwnersOnly => {
+                write!(f, "Only an owner of the room may do that; ask one of them (see `members`).")
+            }
+            Self::NotAMember(handle) => {
+                write!(f, "{handle} is not in the room; see `members` for who is.")
+            }
+            Self::AlreadyMember(handle) => write!(f, "{handle} is in the room already."),
+            Self::HandleUnknown(handle) => {
+                write!(f, "There is no account {handle} on this relay; check the name.")
+            }
+            Self::NoDevices(handle) => write!(
+                f,
+                "{handle} has no device that could be added; ask {handle} to sign in once and try again."
+            ),
+            Self::NeverMet(handle) => write!(
+                f,
+                "This profile has never seen a key of {handle}; share a room with {handle} first (see `dm`)."
+            ),
+            Self::NotInThisKind(RoomKind::Lobby) => {
+                write!(f, "The lobby belongs to everybody, so that cannot be done to it.")
+            }
+            Self::NotInThisKind(_) => {
+                write!(
+                    f,
+                    "A direct conversation is between two people for ever, so that cannot be done to it."
+                )
+            }
+            Self::LastOwner => write!(
+                f,
+                "The room would have no owner; make another member one first (`role`), or close the room (`close`)."
+            ),
+            Self::RoomLeft => write!(
+                f,
+                "This account is not in the room any more; what was said before can still be read."
+            ),
+            Self::NameInvalid { max } => {
+                write!(f, "A name has 1 to {max} bytes and no control characters; choose another.")
+            }
+            Self::HistoryTooLong { max } => {
+                write!(f, "At most {max} earlier messages can be handed on; choose fewer.")
+            }
+            Self::DeviceNotFound => {
+                write!(f, "The account has no such device; see `devices` for those it has.")
+            }
+            Self::OwnDevice => write!(
+                f,
+                "A device does not revoke itself; do it from another one, or delete this profile."
+            ),
+            Self::TooManyRooms => write!(
+                f,
+                "The account has made as many rooms as the relay allows; close some or ask its host."
+            ),
+            Self::RoomFull => write!(f, "The room is full; nothing was changed."),
             Self::TextEmpty => write!(f, "The message is empty; nothing was sent."),
             Self::TextTooLong { got, max } => write!(
                 f,
@@ -237,6 +341,8 @@ impl From<Refusal> for Problem {
             Refusal::InvitationUsedUp => Self::InvitationUsedUp,
             Refusal::InvitationExpired => Self::InvitationExpired,
             Refusal::StoreUnavailable => Self::RelayCannotStore,
+            Refusal::TooManyRooms => Self::TooManyRooms,
+            Refusal::RoomUnknown => Self::RoomUnknown,
             other => Self::Refused(format!("{other:?}")),
         }
     }

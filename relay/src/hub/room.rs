@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use wire::codec::Field;
 use wire::id::{DeviceId, Epoch, RoomId, Seq};
-use wire::message::{Record, Refusal, RoomKind, RoomSummary, Signal, Tag, Tagged, ToClient};
+use wire::message::{
+    Presence, Record, Refusal, RoomKind, RoomSummary, Signal, Tag, Tagged, ToClient,
+};
 
 use super::outbox::Offer;
 use super::{ConnId, Hub, Now, Output};
@@ -61,9 +63,9 @@ impl Hub {
         let Changes { added, removed, news } = changes.map_or_else(Changes::default, |all| *all);
         if let Some(RoomNews { kind, siblings }) = news {
             let epoch = record.epoch.next();
-            let summary = RoomSummary { room, kind, epoch, head: seq, member: true };
+            let summary = RoomSummary { room, kind, epoch, head: seq, presence: Presence::Device };
             self.members_added((sender, room), &added, &summary);
-            self.tell(&siblings, &RoomSummary { member: false, ..summary });
+            self.tell(&siblings, &RoomSummary { presence: Presence::Account, ..summary });
         }
         self.fan_out(sender, room, record);
         self.answer(sender, tag, ToClient::Posted { room, post, seq, at });
@@ -82,7 +84,8 @@ impl Hub {
         let (epoch, head) = (Epoch(0), Seq(0));
         self.subscribe(room, creator, head);
         self.answer(creator, tag, ToClient::Done);
-        self.tell(siblings, &RoomSummary { room, kind, epoch, head, member: false });
+        let presence = Presence::Account;
+        self.tell(siblings, &RoomSummary { room, kind, epoch, head, presence });
     }
 
     /// Devices are members from here on, and hear of it before they get the first record.

@@ -2,7 +2,7 @@
 
 use wire::codec::List;
 use wire::id::DeviceId;
-use wire::message::{DeviceKeyPackage, Refusal, Tag, ToClient};
+use wire::message::{DeviceKeyPackage, Presence, Refusal, Tag, ToClient};
 
 use super::conn::{Member, State, Step};
 use super::{AdminReply, CloseReason, ConnId, Hub, Now, Output, SWEEP_PAUSE_MS};
@@ -141,7 +141,7 @@ impl Hub {
         if let Some(state) = self.conns.get_mut(&conn) {
             state.state = State::SignedIn(Member::new(device, origin));
         }
-        for room in signed_in.rooms.iter().filter(|room| room.member) {
+        for room in signed_in.rooms.iter().filter(|room| room.presence == Presence::Device) {
             self.subscribe(room.room, conn, room.head);
         }
         if let Some(member) = self.conns.get_mut(&conn).and_then(|state| state.member()) {

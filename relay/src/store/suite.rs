@@ -4,7 +4,8 @@ use wire::codec::{Bytes, List};
 use wire::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq, UnixMs};
 use wire::limit::{MAX_DEVICES, MAX_KEY_PACKAGES};
 use wire::message::{
-    DeviceInfo, InviteToken, KeyPackage, Refusal, RoomKind, RoomSummary, SealedName, Welcome,
+    DeviceInfo, InviteToken, KeyPackage, Presence, Refusal, RoomKind, RoomSummary, SealedName,
+    Welcome,
 };
 
 use super::*;
@@ -78,11 +79,11 @@ fn enroll(store: &mut dyn Store, account: AccountId, n: u8) -> Answer {
     ask(store, Op::Enroll { account, password, device: new_device(n) })
 }
 
-/// The rooms that a device sees, and whether it is a member of each.
-fn rooms(store: &mut dyn Store, n: u8) -> Vec<(RoomId, bool)> {
+/// The rooms that a device sees, and who of its account is in each.
+fn rooms(store: &mut dyn Store, n: u8) -> Vec<(RoomId, Presence)> {
     match ask(store, Op::SignIn { noise_key: [n; 32] }) {
         Ok(Done::SignedIn(device)) => {
-            let line = |room: &RoomSummary| (room.room, room.member);
+            let line = |room: &RoomSummary| (room.room, room.presence);
             device.signed_in.rooms.iter().map(line).collect()
         }
         other => panic!("{other:?}"),

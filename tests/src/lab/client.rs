@@ -1,7 +1,10 @@
 //! A person: a real client, its vault, and what it has told.
 
 use engine::client::{Now, Output, SignUp};
-use engine::{Client, Command, Cost, EntryKind, Event, Intent, Problem, Random, Vault};
+use engine::{
+    Client, Command, Cost, Entry, EntryKind, Event, Intent, Problem, Random, RequestId, RoomInfo,
+    Vault,
+};
 use wire::Time;
 use wire::id::{Handle, RoomId, UnixMs};
 use wire::key::PublicKey;
@@ -33,18 +36,18 @@ pub(super) enum Wish {
 }
 
 impl Person {
-    pub(super) fn register(name: &str, link: Invitation, dice: &mut Dice, now: Time) -> Self {
+    pub(super) fn sign_up(
+        (intent, handle): (Intent, &str),
+        link: Invitation,
+        dice: &mut Dice,
+        now: Time,
+    ) -> Self {
         let random = Random::from_seed(dice.bytes());
         let vault = Vault::create_in_memory("password", Random::from_seed(dice.bytes()))
             .expect("a vault in memory");
-        let handle = Handle::new(name).expect("a handle");
-        let sign_up = SignUp {
-            link,
-            handle,
-            intent: Intent::Register,
-            password: "password",
-            cost: Cost::SIMULATION,
-        };
+        let handle = Handle::new(handle).expect("a handle");
+        let cost = Cost::SIMULATION;
+        let sign_up = SignUp { link, handle, intent, password: "password", cost };
         let client = Client::create(vault, sign_up, Random::from_seed(dice.bytes()), clocks(now))
             .expect("a profile in memory");
         Self { client: Some(client), vault: None, link: None, random, events: Vec::new() }
@@ -155,19 +158,70 @@ impl Person {
         })
     }
 
-    /// The texts shown, as `name: text`, in the order they were.
+    /// The texts shown in the lobby, as `name: text`, in the order they were.
     #[must_use]
     pub fn shown(&self) -> Vec<String> {
-        self.events
-            .iter()
-            .filter_map(|event| match event {
-                Event::Entry { entry, .. } => match &entry.kind {
-                    EntryKind::Message { from, text, .. } => Some(format!("{from}: {text}")),
-                    _ => None,
-                },
-                _ => None,
-            })
-            .collect()
+        self.lobby().map(|lobby| self.shown_in(lobby)).unwrap_or_default()
+    }
+
+    /// The texts shown in a room, as `name: text`, in the order they were.
+    #[must_use]
+    pub fn shown_in(&self, room: RoomId) -> Vec<String> {
+        let texts = self.entries(room).filter_map(|entry| match &entry.kind {
+            EntryKind::Message { from, text, .. } => Some(format!("{from}: {text}")),
+            _ => None,
+        });
+        texts.collect()
+    }
+
+    /// The lines shown in a room that are no texts, as `who +who -who` and so on.
+    #[must_use]
+    pub fn lines_in(&self, room: RoomId) -> Vec<String> {
+        let line = |entry: &Entry| match &entry.kind {
+            EntryKind::Members { by, joined, left } => {
+                let came = joined.iter().map(|handle| format!(" +{handle}"));
+                let went = left.iter().map(|handle| format!(" -{handle}"));
+                Some(format!("{by}{}", came.chain(went).collect::<String>()))
+            }
+            EntryKind::Set { by, setting } => Some(format!("{by} {setting:?}")),
+            EntryKind::Gap { .. } => Some("gap".to_owned()),
+            _ => None,
+        };
+        self.entries(room).filter_map(line).collect()
+    }
+
+    fn entries(&self, room: RoomId) -> impl Iterator<Item = &Entry> {
+        self.events.iter().filter_map(move |event| match event {
+            Event::Entry { room: shown, entry } if *shown == room => Some(entry),
+            _ => None,
+        })
+    }
+
+    /// What became of a command; `None` while nothing has.
+    #[must_use]
+    pub fn outcome(&self, asked: RequestId) -> Option<Result<Option<RoomId>, Problem>> {
+        self.events.iter().find_map(|event| match event {
+            Event::Done { id, room } if *id == asked => Some(Ok(*room)),
+            Event::CommandFailed { id: Some(id), problem } if *id == asked => {
+                Some(Err(problem.clone()))
+            }
+            _ => None,
+        })
+    }
+
+    /// What the client last said of a room.
+    #[must_use]
+    pub fn room(&self, room: RoomId) -> Option<&RoomInfo> {
+        self.events.iter().rev().find_map(|event| match event {
+            Event::RoomAdded(info) | Event::RoomChanged(info) if info.room == room => Some(info),
+            Event::Rooms(rooms) => rooms.iter().find(|info| info.room == room),
+            _ => None,
+        })
+    }
+
+    /// What members of the same epoch of the same group have alike (RFC 9420 §8.7).
+    pub fn epoch_authenticator(&mut self, room: RoomId) -> Option<Vec<u8>> {
+        self.client.as_mut()?.epoch_authenticator(room)
     }
 }
 

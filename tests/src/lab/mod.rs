@@ -13,10 +13,10 @@ mod relay;
 
 use std::collections::BTreeMap;
 
-use engine::{Command, Event, MessageId};
+use engine::{Access, Change, Command, Event, Intent, MessageId, Problem, RequestId};
 use relay::RelayEnd;
 use wire::Time;
-use wire::id::{RoomId, UnixMs};
+use wire::id::{Handle, RoomId, UnixMs};
 
 pub use client::Person;
 pub use dice::Dice;
@@ -88,8 +88,18 @@ impl Lab {
 
     /// A person who starts to sign up.
     pub fn begin(&mut self, name: &str) {
+        self.begin_as(name, (Intent::Register, name));
+    }
+
+    /// Another device of an account, which is in the lobby when this returns. It is called `name`.
+    pub fn login(&mut self, name: &str, handle: &str) {
+        self.begin_as(name, (Intent::Login, handle));
+        self.until(|lab| lab.people.get(name).is_some_and(Person::is_ready));
+    }
+
+    fn begin_as(&mut self, name: &str, account: (Intent, &str)) {
         let link = self.relay.link();
-        let person = Person::register(name, link, &mut self.dice, self.now);
+        let person = Person::sign_up(account, link, &mut self.dice, self.now);
         self.people.insert(name.to_owned(), person);
         self.happen();
     }
@@ -101,12 +111,84 @@ impl Lab {
         self.happen();
     }
 
-    /// Queues a text; returns its id.
+    /// Queues a text for the lobby; returns its id.
     pub fn say(&mut self, name: &str, text: &str) -> MessageId {
-        let id = MessageId::from_array(self.dice.bytes());
         let room = self.lobby(name);
-        self.command(name, Command::SendText { room, id, text: text.to_owned() });
+        self.say_in(name, room, text)
+    }
+
+    /// Queues a text; returns its id.
+    pub fn say_in(&mut self, name: &str, room: RoomId, text: &str) -> MessageId {
+        let text = text.to_owned();
+        self.begin_ask(name, |id| Command::SendText { room, id, text })
+    }
+
+    /// Gives a person's client a command of a new id, which it returns.
+    pub fn begin_ask(
+        &mut self,
+        name: &str,
+        command: impl FnOnce(RequestId) -> Command,
+    ) -> RequestId {
+        let id = RequestId::from_array(self.dice.bytes());
+        self.command(name, command(id));
         id
+    }
+
+    /// Gives a person's client a command, and lets time pass until it is done or has failed.
+    ///
+    /// # Errors
+    /// Why it has failed.
+    pub fn ask(
+        &mut self,
+        name: &str,
+        command: impl FnOnce(RequestId) -> Command,
+    ) -> Result<Option<RoomId>, Problem> {
+        let id = self.begin_ask(name, command);
+        self.until(|lab| lab.people.get(name).is_some_and(|person| person.outcome(id).is_some()));
+        self.person(name).outcome(id).unwrap_or(Ok(None))
+    }
+
+    /// As [`Lab::ask`], for a change of a room.
+    ///
+    /// # Errors
+    /// Why it has failed.
+    pub fn change(&mut self, name: &str, room: RoomId, change: Change) -> Result<(), Problem> {
+        self.ask(name, |id| Command::ChangeRoom { id, room, change }).map(drop)
+    }
+
+    /// Makes a room and invites people, who are in it when this returns.
+    ///
+    /// # Panics
+    /// When that cannot be done.
+    pub fn make_room(&mut self, owner: &str, access: Access, guests: &[&str]) -> RoomId {
+        let name = "garden".to_owned();
+        let made = self.ask(owner, |id| Command::CreateRoom { id, access, name, history: 0 });
+        let room = made.expect("the room is made").expect("it has an id");
+        for guest in guests {
+            let handle = Handle::new(*guest).expect("a handle");
+            self.change(owner, room, Change::Invite(handle)).expect("the guest is invited");
+        }
+        self.until(|lab| guests.iter().all(|guest| lab.knows(guest, room)));
+        room
+    }
+
+    /// Whether a person's client has a room.
+    #[must_use]
+    pub fn knows(&self, name: &str, room: RoomId) -> bool {
+        self.count(name, |event| matches!(event, Event::RoomAdded(info) if info.room == room)) > 0
+    }
+
+    /// The texts that a person has been shown in a room.
+    #[must_use]
+    pub fn shown_in(&self, name: &str, room: RoomId) -> Vec<String> {
+        self.people.get(name).map(|person| person.shown_in(room)).unwrap_or_default()
+    }
+
+    /// Whether all of these are in the same epoch of the same group.
+    pub fn agree(&mut self, names: &[&str], room: RoomId) -> bool {
+        let all: Vec<_> =
+            names.iter().map(|name| self.person(name).epoch_authenticator(room)).collect();
+        all.windows(2).all(|pair| pair[0].is_some() && pair[0] == pair[1])
     }
 
     /// Cuts a person's connection; it comes back by itself.

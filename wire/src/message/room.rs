@@ -26,6 +26,18 @@ pub enum RoomKind {
 }
 variants!(RoomKind, "room kind", { 1 => Lobby, 2 => Open, 3 => Closed, 4 => Direct });
 
+/// Who of a device's account is in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Nobody.
+    None,
+    /// Another device of the account.
+    Account,
+    /// This device.
+    Device,
+}
+variants!(Presence, "presence", { 1 => None, 2 => Account, 3 => Device });
+
 /// What a signed-in device is told of a room it is in or may join.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomSummary {
@@ -37,10 +49,10 @@ pub struct RoomSummary {
     pub epoch: Epoch,
     /// The newest record, 0 if there is none.
     pub head: Seq,
-    /// Whether this device is a member.
-    pub member: bool,
+    /// Who of the account is in it.
+    pub presence: Presence,
 }
-fields!(RoomSummary, "room summary", { room, kind, epoch, head, member });
+fields!(RoomSummary, "room summary", { room, kind, epoch, head, presence });
 
 /// What a record's payload is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

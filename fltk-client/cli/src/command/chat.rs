@@ -82,7 +82,7 @@ impl Talk {
                 return Ok(());
             }
         };
-        let id = random::message_id()?;
+        let id = random::id()?;
         self.unsent.insert(id);
         if self.echo == Echo::Terminal {
             self.said.insert(id);

@@ -10,7 +10,6 @@ use crate::console::{Console, after};
 use crate::failure::Failure;
 use crate::format::{self, Stamp};
 use crate::inbox::Input;
-use crate::json::Line;
 use crate::safe;
 
 /// Prints new entries of one room or of all, until `count` messages came, time is over, or Ctrl-C.
@@ -69,7 +68,9 @@ impl News {
             }
             // Until then the relay's clock decides, so that nothing said while connecting is lost.
             Event::Entry { room, entry } => self.current.contains(room) || entry.at >= self.started,
-            Event::Typing { .. } | Event::KeyChanged { .. } | Event::RoomHeld { .. } => true,
+            Event::Typing { .. } | Event::KeyChanged { .. } | Event::DevicesStale { .. } => true,
+            Event::RoomAdded(_) | Event::RoomChanged(_) | Event::RoomLeft { .. } => true,
+            Event::RoomHeld { .. } | Event::RoomRepaired { .. } => true,
             Event::Connected { .. } | Event::Disconnected { .. } => true,
             _ => false,
         }
@@ -77,19 +78,23 @@ impl News {
 }
 
 fn concerns(event: &Event, only: Option<RoomId>) -> bool {
-    match event {
+    let room = match event {
         Event::Entry { room, .. }
         | Event::Typing { room, .. }
-        | Event::KeyChanged { room, .. }
-        | Event::RoomHeld { room, .. } => only.is_none_or(|only| only == *room),
-        _ => true,
-    }
+        | Event::RoomLeft { room, .. }
+        | Event::RoomHeld { room, .. }
+        | Event::RoomRepaired { room }
+        | Event::DevicesStale { room, .. } => Some(*room),
+        Event::RoomAdded(info) | Event::RoomChanged(info) => Some(info.room),
+        Event::KeyChanged { room, .. } => *room,
+        _ => None,
+    };
+    room.is_none_or(|room| only.is_none_or(|only| only == room))
 }
 
 fn print(console: &mut Console<'_>, event: &Event, name_room: bool) -> Result<(), Failure> {
     if console.json {
-        let line = Line::of(event, &console.view);
-        return line.map_or(Ok(()), |line| console.emit(&line));
+        return console.tell(event);
     }
     match event {
         Event::Entry { room, entry } => {

@@ -79,7 +79,7 @@ impl Work {
                 let room = find(console, &room)?;
                 let id = match id {
                     Some(hex) => ask::message_id(&hex)?,
-                    None => random::message_id().map_err(|failure| failure.to_string())?,
+                    None => random::id().map_err(|failure| failure.to_string())?,
                 };
                 self.unqueued.insert(id);
                 self.unsent.insert(id);
@@ -88,7 +88,9 @@ impl Work {
             Ask::Typing { room } => return Ok(Command::SendTyping { room: find(console, &room)? }),
             Ask::Rooms {} | Ask::Quit {} => Command::ListRooms,
             Ask::Members { room } => Command::ListMembers { room: find(console, &room)? },
-            Ask::Devices {} => Command::ListDevices,
+            Ask::Devices {} => {
+                Command::ListDevices { id: random::id().map_err(|failure| failure.to_string())? }
+            }
             Ask::Read { room, since, limit } => {
                 let (room, limit) = (find(console, &room)?, limit.min(ask::MAX_LIMIT));
                 Command::ReadHistory { room, after: Seq(since), limit }
@@ -112,17 +114,14 @@ impl Work {
             Event::Rooms(_) if self.questions == 0 => return Ok(()),
             Event::Rooms(_)
             | Event::Members { .. }
-            | Event::Devices(_)
+            | Event::Devices { .. }
             | Event::History { .. }
             | Event::CommandFailed { id: None, .. } => {
                 self.questions = self.questions.saturating_sub(1);
             }
             _ => {}
         }
-        match Line::of(event, &console.view) {
-            Some(line) => console.emit(&line),
-            None => Ok(()),
-        }
+        console.tell(event)
     }
 
     fn finish(&mut self, console: &mut Console<'_>, until: Option<Instant>) -> Result<(), Failure> {

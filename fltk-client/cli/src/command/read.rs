@@ -33,6 +33,10 @@ pub(crate) fn read(
             _ => break,
         }
     }
+    if console.view.is_left(room) {
+        let label = console.view.label(room);
+        console.note(&format::out_of_room(&label));
+    }
     stale.map_or(Ok(()), Err)
 }
 
@@ -45,8 +49,8 @@ fn page(console: &mut Console<'_>, room: RoomId, after: Seq) -> Result<Vec<Entry
 
 fn print(console: &mut Console<'_>, room: RoomId, entry: &Entry) -> Result<(), Failure> {
     if console.json {
-        let line = Line::of_entry(entry, &console.view.label(room));
-        line.map_or(Ok(()), |line| console.emit(&line))
+        let lines = Line::of_entry(entry, &console.view.label(room));
+        lines.iter().try_for_each(|line| console.emit(line))
     } else {
         format::entry(entry, Stamp::Date).map_or(Ok(()), |line| console.say(&line))
     }
@@ -58,7 +62,7 @@ mod tests {
 
     use super::*;
     use crate::fixture::{
-        LOBBY, Outcome, Script, caught_up, connected, entry, message, offline, unreachable,
+        LOBBY, Outcome, Script, caught_up, connected, entry, handle, message, offline, unreachable,
     };
 
     fn run(script: Script, since: u64) -> Outcome {
@@ -101,6 +105,20 @@ mod tests {
             run(Script { events: vec![offline()], history: hello(), ..Script::default() }, 0);
         assert_eq!(told.lines().len(), 2);
         assert_eq!(told.failure(), unreachable().to_string());
+    }
+
+    #[test]
+    fn of_a_room_that_was_left_it_prints_what_is_here_and_says_so() {
+        let reason = engine::Departure::Removed(handle("bob"));
+        let left = Event::RoomLeft { room: LOBBY, reason };
+        let told = run(
+            Script { events: vec![connected(), left], history: hello(), ..Script::default() },
+            0,
+        );
+        assert_eq!(told.lines().len(), 2);
+        assert!(told.notes.contains("bob removed this account"), "{}", told.notes);
+        assert!(told.notes.contains("not in the room any more"), "{}", told.notes);
+        assert!(told.result.is_ok());
     }
 
     #[test]

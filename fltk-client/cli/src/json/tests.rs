@@ -1,4 +1,4 @@
-use engine::{Hold, Problem};
+use engine::{Hold, Membership, Problem, Role, RoomInfo, Trust};
 use wire::id::{RoomId, Seq};
 
 use super::*;
@@ -7,7 +7,10 @@ use crate::fixture::{AT, DEVICE, LOBBY, caught_up, connected, handle, id, lobby,
 fn text(event: &Event) -> String {
     let mut view = View::default();
     view.observe(&Event::Rooms(vec![lobby()]));
-    serde_json::to_string(&Line::of(event, &view).unwrap()).unwrap()
+    let lines = Line::of(event, &view);
+    let lines: Vec<String> =
+        lines.iter().map(|line| serde_json::to_string(line).unwrap()).collect();
+    lines.join("\n")
 }
 
 #[test]
@@ -39,14 +42,6 @@ fn every_event_has_its_shape() {
             r#"{"type":"disconnected","problem":"Somebody has this name already; choose another.","retry_ms":null}"#,
         ),
         (
-            at(EntryKind::Joined { handle: bob.clone() }),
-            r#"{"type":"joined","room":"lobby","seq":7,"from":"bob","at":1764000000000}"#,
-        ),
-        (
-            at(EntryKind::Left { handle: bob.clone() }),
-            r#"{"type":"left","room":"lobby","seq":7,"from":"bob","at":1764000000000}"#,
-        ),
-        (
             at(EntryKind::Gap { from: Seq(3) }),
             r#"{"type":"gap","room":"lobby","from":3,"to":7,"at":1764000000000}"#,
         ),
@@ -55,8 +50,12 @@ fn every_event_has_its_shape() {
             r#"{"type":"typing","room":"lobby","from":"bob","device":"02020202020202020202020202020202"}"#,
         ),
         (
-            Event::KeyChanged { room: LOBBY, handle: bob },
+            Event::KeyChanged { room: Some(LOBBY), handle: bob.clone() },
             r#"{"type":"key-changed","room":"lobby","from":"bob"}"#,
+        ),
+        (
+            Event::KeyChanged { room: None, handle: bob },
+            r#"{"type":"key-changed","room":null,"from":"bob"}"#,
         ),
         (
             Event::RoomHeld { room: LOBBY, hold: Hold::Behind },
@@ -64,7 +63,7 @@ fn every_event_has_its_shape() {
         ),
         (
             Event::RoomAdded(lobby()),
-            r#"{"type":"room-added","room":"lobby","id":"01010101010101010101010101010101","kind":"lobby","members":2,"head":4}"#,
+            r#"{"type":"room-added","room":"lobby","id":"01010101010101010101010101010101","kind":"lobby","topic":"","standing":"member","members":2,"history":0,"head":4}"#,
         ),
         (caught_up(), r#"{"type":"caught-up","room":"lobby","head":4}"#),
         (
@@ -79,9 +78,134 @@ fn every_event_has_its_shape() {
             Event::CommandFailed { id: None, problem: refused },
             r#"{"type":"error","problem":"This profile has no such room; see `rooms` for those it has."}"#,
         ),
+    ] {
+        assert_eq!(text(&event), expected);
+    }
+}
+
+#[test]
+fn every_account_that_comes_or_goes_has_a_line() {
+    let (joined, left) = (vec![handle("bob"), handle("carol")], vec![handle("dave")]);
+    let kind = EntryKind::Members { by: handle("alice"), joined, left };
+    let entry = Entry { seq: Seq(7), at: AT, kind };
+    let line = |kind: &str, who: &str| {
+        format!(
+            r#"{{"type":"{kind}","room":"lobby","seq":7,"from":"{who}","by":"alice","at":1764000000000}}"#
+        )
+    };
+    let expected = [line("joined", "bob"), line("joined", "carol"), line("left", "dave")];
+    assert_eq!(text(&Event::Entry { room: LOBBY, entry }), expected.join("\n"));
+}
+
+#[test]
+fn every_setting_has_its_shape() {
+    let bob = handle("bob");
+    for (setting, expected) in [
+        (Setting::Name("garden".into()), r#""what":"name","value":"garden""#),
+        (Setting::Topic(String::new()), r#""what":"topic","value":"""#),
+        (Setting::History(5), r#""what":"history","value":5"#),
+        (Setting::Role(bob, Role::Owner), r#""what":"role","value":"owner","account":"bob""#),
+        (Setting::Closed, r#""what":"closed","value":true"#),
+    ] {
+        let kind = EntryKind::Set { by: handle("alice"), setting };
+        let entry = Entry { seq: Seq(7), at: AT, kind };
+        let begin = r#"{"type":"set","room":"lobby","seq":7,"by":"alice","at":1764000000000,"#;
+        assert_eq!(text(&Event::Entry { room: LOBBY, entry }), format!("{begin}{expected}}}"));
+    }
+}
+
+#[test]
+fn a_message_names_who_handed_it_on() {
+    let mut entry = message(3, "bob", "hi");
+    if let EntryKind::Message { told_by, .. } = &mut entry.kind {
+        *told_by = Some(handle("alice"));
+    }
+    let line = text(&Event::Entry { room: LOBBY, entry });
+    assert!(line.ends_with(r#","told_by":"alice"}"#), "{line}");
+}
+
+#[test]
+fn what_becomes_of_a_room_has_its_shape() {
+    let left = |reason| Event::RoomLeft { room: LOBBY, reason };
+    let open = RoomInfo {
+        topic: "all of it".into(),
+        standing: Membership::Joinable,
+        history: 9,
+        kind: wire::message::RoomKind::Open,
+        ..lobby()
+    };
+    for (event, expected) in [
         (
-            Event::Devices(vec![engine::Device { device: DEVICE, created: AT, own: true }]),
-            r#"{"type":"devices","devices":[{"device":"02020202020202020202020202020202","created":1764000000000,"own":true}]}"#,
+            Event::RoomChanged(open),
+            r#"{"type":"room-changed","room":"lobby","id":"01010101010101010101010101010101","kind":"open","topic":"all of it","standing":"joinable","members":2,"history":9,"head":4}"#,
+        ),
+        (
+            left(Departure::Removed(handle("bob"))),
+            r#"{"type":"room-left","room":"lobby","reason":"removed","by":"bob"}"#,
+        ),
+        (
+            left(Departure::Closed(handle("bob"))),
+            r#"{"type":"room-left","room":"lobby","reason":"closed","by":"bob"}"#,
+        ),
+        (left(Departure::Left), r#"{"type":"room-left","room":"lobby","reason":"left","by":null}"#),
+        (
+            left(Departure::Unexplained),
+            r#"{"type":"room-left","room":"lobby","reason":"unexplained","by":null}"#,
+        ),
+        (Event::RoomRepaired { room: LOBBY }, r#"{"type":"room-repaired","room":"lobby"}"#),
+        (
+            Event::DevicesStale { room: LOBBY, devices: vec![(handle("bob"), 2)] },
+            r#"{"type":"devices-stale","room":"lobby","accounts":[{"name":"bob","devices":2}]}"#,
+        ),
+    ] {
+        assert_eq!(text(&event), expected);
+    }
+}
+
+#[test]
+fn every_answer_has_its_shape() {
+    let member = engine::Member {
+        handle: handle("bob"),
+        role: Role::Owner,
+        devices: vec![DEVICE],
+        stale: 1,
+        own: false,
+        trust: Trust::Verified,
+    };
+    let name = String::from("laptop");
+    let device = engine::Device { device: DEVICE, name, created: AT, seen: AT, own: true };
+    let number = "12345".repeat(12);
+    let safety = Safety {
+        id: id(7),
+        handle: handle("bob"),
+        number: number.clone(),
+        trust: Trust::Changed,
+        changed: Some("0".into()),
+    };
+    let hex = DEVICE.to_string();
+    for (event, expected) in [
+        (
+            Event::Done { id: id(7), room: Some(LOBBY) },
+            format!(r#"{{"type":"done","id":"{}","room":"lobby"}}"#, id(7)),
+        ),
+        (Event::Done { id: id(7), room: None }, format!(r#"{{"type":"done","id":"{}"}}"#, id(7))),
+        (
+            Event::Members { room: LOBBY, members: vec![member] },
+            format!(
+                r#"{{"type":"members","room":"lobby","members":[{{"name":"bob","role":"owner","trust":"verified","devices":["{hex}"],"stale":1,"own":false}}]}}"#
+            ),
+        ),
+        (
+            Event::Devices { id: id(7), devices: vec![device] },
+            format!(
+                r#"{{"type":"devices","devices":[{{"device":"{hex}","name":"laptop","created":1764000000000,"seen":1764000000000,"own":true}}]}}"#
+            ),
+        ),
+        (
+            Event::Safety(safety),
+            format!(
+                r#"{{"type":"safety","account":"bob","number":"{number}","trust":"changed","changed":"0"}}"#
+            ),
         ),
     ] {
         assert_eq!(text(&event), expected);

@@ -1,11 +1,12 @@
 //! Which message means what: each answer to its request, and news in their place.
 
-use wire::message::{Refusal, Tagged, ToClient};
+use wire::id::RoomId;
+use wire::message::{Refusal, RoomKind, Tagged, ToClient};
 
 use super::enrol::Enrolment;
 use super::{Client, Now, Request};
 use crate::profile::Enrolled;
-use crate::{Hold, Problem};
+use crate::{Departure, Hold, Problem};
 
 impl Client {
     pub(super) fn handle_message(
@@ -49,14 +50,24 @@ impl Client {
             {
                 self.handle_joined(room, post, seq, at)
             }
+            (ToClient::Posted { room, post, seq, at }, Some(Request::Commit(asked, id)))
+                if (room, post) == (asked, id) =>
+            {
+                self.handle_committed(room, post, seq, at)
+            }
             (
                 ToClient::GroupInfo { room, epoch, group_info, .. },
                 Some(Request::GroupInfo(asked)),
             ) if room == asked => self.join_with(room, epoch, &group_info),
-            (ToClient::Done, Some(Request::CreateRoom(room))) => self.handle_created(room),
-            (ToClient::KeyPackagesStored { .. }, Some(Request::PublishKeyPackages)) => {
-                self.key_packages_stored(now)
+            (ToClient::Welcome { room, epoch, seq, welcome }, Some(Request::Welcome(asked)))
+                if room == asked =>
+            {
+                self.handle_welcome(room, epoch, seq, &welcome)
             }
+            (ToClient::Room(summary), None) => self.meet_room(&summary),
+            (ToClient::Done, Some(Request::CreateRoom(room))) => self.handle_created(room),
+            (ToClient::Done, Some(Request::Leave(room))) => self.handle_left(room),
+            (message, Some(request)) => self.handle_answer(message, request, now),
             (ToClient::KeyPackagesStored { one_use_left }, None) => {
                 self.replenish_key_packages(one_use_left, now)
             }
@@ -64,10 +75,43 @@ impl Client {
                 self.handle_signal(room, from, &payload);
                 Ok(())
             }
-            (ToClient::Refused { refusal }, Some(request)) => self.handle_refused(request, refusal),
             // A refusal of what asks for no answer (a signal to a room that is gone).
             (ToClient::Refused { .. }, None) => Ok(()),
             _ => Err(Problem::RelayMisbehaved("an answer to no question")),
+        }
+    }
+
+    /// Answers about the account and its devices, and refusals.
+    fn handle_answer(
+        &mut self,
+        message: ToClient,
+        request: Request,
+        now: Now,
+    ) -> Result<(), Problem> {
+        match (message, request) {
+            (ToClient::KeyPackagesStored { .. }, Request::PublishKeyPackages) => {
+                self.key_packages_stored(now)
+            }
+            (ToClient::KeyPackages { packages }, Request::Claim(room)) => {
+                self.handle_claimed(room, packages.into_vec())
+            }
+            (ToClient::KeyPackages { packages }, Request::ClaimDirect(id, handle)) => {
+                self.handle_claimed_direct(id, handle, packages.into_vec())
+            }
+            (ToClient::Devices { devices }, Request::Devices(id)) => {
+                self.handle_devices(id, &devices)
+            }
+            (ToClient::Done, Request::NameDevice(id)) => {
+                self.done(Some(id), None);
+                Ok(())
+            }
+            (ToClient::Done, Request::Revoke(id, device)) => self.handle_revoked(id, device),
+            (ToClient::RegisterResponse { response }, Request::PasswordStart(id)) => {
+                self.continue_password(id, &response)
+            }
+            (ToClient::Done, Request::PasswordFinish(id)) => self.finish_password(id),
+            (ToClient::Refused { refusal }, request) => self.handle_refused(request, refusal),
+            _ => Err(Problem::RelayMisbehaved("an answer to another question")),
         }
     }
 
@@ -77,15 +121,74 @@ impl Client {
                 self.handle_conflict(room, id, made_in, epoch)
             }
             (Request::Join(room, _), Refusal::Conflict { .. }) => self.retry_join(room),
-            // Another's lobby won; the relay tells of it when it greets the next connection.
-            (Request::CreateRoom(_), Refusal::RoomExists) => Err(Problem::ConnectionLost),
+            (Request::Commit(room, post), refusal) => {
+                self.handle_commit_refused(room, post, refusal)
+            }
+            (Request::Welcome(room), Refusal::RoomUnknown) => self.welcome_missing(room),
+            (Request::Claim(room), Refusal::HandleUnknown) => self.handle_nobody(room),
+            (Request::ClaimDirect(id, handle), Refusal::HandleUnknown) => {
+                self.failed(Some(id), Problem::HandleUnknown(handle));
+                Ok(())
+            }
+            (Request::NameDevice(id) | Request::Revoke(id, _), Refusal::NotAllowed) => {
+                self.failed(Some(id), Problem::DeviceNotFound);
+                Ok(())
+            }
+            (Request::CreateRoom(room), refusal) => self.handle_not_created(room, refusal),
             // They stay in the vault and are offered again on the next connection.
             (Request::PublishKeyPackages, _) => Ok(()),
             (
-                Request::Post(room, ..) | Request::Fetch(room),
+                Request::Post(room, ..)
+                | Request::Fetch(room)
+                | Request::GroupInfo(room)
+                | Request::Join(room, _),
                 Refusal::RoomUnknown | Refusal::NotAllowed,
-            ) => self.hold(room, Hold::Removed),
-            (_, refusal) => Err(refusal.into()),
+            ) => self.handle_shut_out(room),
+            (request, refusal) => match request.into_command() {
+                Some(id) => {
+                    self.failed(Some(id), refusal.into());
+                    Ok(())
+                }
+                None => Err(refusal.into()),
+            },
+        }
+    }
+
+    /// The relay does not have a room that was made here.
+    fn handle_not_created(&mut self, id: RoomId, refusal: Refusal) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        match (room.stored.kind, refusal) {
+            // Another's lobby won; the relay tells of it when it greets the next connection.
+            (RoomKind::Lobby, Refusal::RoomExists) => Err(Problem::ConnectionLost),
+            (RoomKind::Lobby, refusal) | (_, refusal @ Refusal::StoreUnavailable) => {
+                Err(refusal.into())
+            }
+            (_, refusal) => {
+                let request = room.entered_for.take();
+                let wanted = core::mem::take(&mut room.wanted);
+                self.remove_room(id)?;
+                for id in wanted.into_iter().map(|wanted| wanted.id).chain([request]) {
+                    self.failed(id, refusal.clone().into());
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The relay says that this device has no business in a room. Its account may have.
+    fn handle_shut_out(&mut self, id: RoomId) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        if room.is_left() {
+            return Ok(());
+        }
+        if room.is_member() && room.stored.held.is_none() {
+            return self.hold(id, Hold::Behind);
+        }
+        let request = room.entered_for.take();
+        self.failed(request, Problem::RoomUnknown);
+        match self.room_mut(id)?.stored.lost {
+            Some(_) => self.depart(id, Departure::Unexplained),
+            None => self.remove_room(id),
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::random::ForOpaque;
 use crate::{Event, Intent, Problem, Step};
 
 /// OPAQUE-3DH over ristretto255 and SHA-512, stretched by Argon2id on this side alone.
-struct Suite;
+pub(super) struct Suite;
 
 impl CipherSuite for Suite {
     type OprfCs = Ristretto255;
@@ -216,19 +216,19 @@ impl Client {
     }
 }
 
-const OPAQUE_FAILED: Problem = Problem::Internal("the login could not be begun");
-const OPAQUE_REFUSED: Problem = Problem::RelayMisbehaved("an answer to the login");
+pub(super) const OPAQUE_FAILED: Problem = Problem::Internal("the login could not be begun");
+pub(super) const OPAQUE_REFUSED: Problem = Problem::RelayMisbehaved("an answer to the login");
 const OUT_OF_ORDER: Problem = Problem::RelayMisbehaved("the order of the login");
 
 /// Who the two sides of OPAQUE are: the handle, and the relay's static key.
-fn identifiers(profile: &Profile) -> Identifiers<'_> {
+pub(super) fn identifiers(profile: &Profile) -> Identifiers<'_> {
     Identifiers {
         client: Some(profile.identity.handle().as_str().as_bytes()),
         server: Some(&profile.relay_key),
     }
 }
 
-fn opaque(bytes: &[u8]) -> Result<OpaqueMessage, Problem> {
+pub(super) fn opaque(bytes: &[u8]) -> Result<OpaqueMessage, Problem> {
     Bytes::new(bytes.to_vec()).map_err(|_| OPAQUE_FAILED)
 }
 

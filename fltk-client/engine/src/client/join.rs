@@ -1,17 +1,23 @@
-//! Coming into a room: making the lobby, or joining it by external commit.
+//! Coming into a room: making it, joining by external commit, or being welcomed.
 //!
 //! What is sent is stored first, so after a crash the same request is sent again, and the relay says
 //! whether it had won.
 
 use wire::codec::{Bytes, List};
-use wire::id::{Epoch, PostId, RoomId, Seq, UnixMs};
-use wire::message::{RoomKind, ToRelay};
+use wire::id::{Epoch, Handle, PostId, RoomId, Seq, UnixMs};
+use wire::message::{DeviceKeyPackage, RoomKind, ToRelay};
 
-use super::room::{Room, Standing};
-use super::{Client, Request, policy};
-use crate::event::{Entry, EntryKind};
-use crate::group::{self, Provider};
-use crate::{Event, Problem, Step};
+use super::change::{Want, Wanted};
+use super::policy::{self, Refusal, Roster};
+use super::room::Room;
+use super::stored::Standing;
+use super::{Client, Request};
+use crate::charter::Charter;
+use crate::command::Access;
+use crate::content::check_name;
+use crate::event::{Entry, EntryKind, RequestId};
+use crate::group::{self, NotWelcome, Provider};
+use crate::{Event, Hold, MAX_HISTORY, MAX_ROOM_NAME_BYTES, Problem, Step};
 
 const TOO_LARGE: Problem = Problem::RelayMisbehaved("a group that is too large");
 const OUT_OF_ORDER: Problem = Problem::RelayMisbehaved("the order of joining");
@@ -19,28 +25,150 @@ const OUT_OF_ORDER: Problem = Problem::RelayMisbehaved("the order of joining");
 const JOIN_TRIES: u32 = 8;
 
 impl Client {
-    /// Makes a room with this device alone.
-    pub(super) fn create_room(&mut self, kind: RoomKind) -> Result<(), Problem> {
-        let id = RoomId::from_array(self.random.array());
-        let provider = Provider::new(&self.crypto, &self.vault);
-        let (group, info) = group::create(&provider, &self.profile.identity, id)?;
-        let standing = Standing::Creating(Bytes::new(info).map_err(|_| TOO_LARGE)?);
-        let mut room = Room::new(kind, standing);
-        room.group = Some(group);
-        policy::pin(&self.vault, &self.profile.identity.certificate)?;
-        self.add_room(id, room)?;
-        self.resume_room(id)
+    /// Makes a room that a person asked for.
+    pub(super) fn create_named(
+        &mut self,
+        request: RequestId,
+        access: Access,
+        name: String,
+        history: u16,
+    ) -> Result<(), Problem> {
+        check_name(&name, MAX_ROOM_NAME_BYTES)?;
+        if history > MAX_HISTORY {
+            return Err(Problem::HistoryTooLong { max: MAX_HISTORY });
+        }
+        let kind = match access {
+            Access::Open => RoomKind::Open,
+            Access::Closed => RoomKind::Closed,
+        };
+        let own = self.profile.identity.certificate.account_key;
+        let charter = Charter { history, ..Charter::new(kind, [own]) };
+        let id = self.create_room(&charter, Some(request))?;
+        self.room_mut(id)?.stored.name = name;
+        Ok(())
     }
 
-    /// Begins to join a room that anybody may join.
+    /// Makes a room with this device alone, once there is a connection.
+    pub(super) fn create_room(
+        &mut self,
+        charter: &Charter,
+        request: Option<RequestId>,
+    ) -> Result<RoomId, Problem> {
+        let id = RoomId::from_array(self.random.array());
+        let provider = Provider::new(&self.crypto, &self.vault);
+        let (group, info) = group::create(&provider, &self.profile.identity, id, charter)?;
+        let standing = Standing::Creating(Bytes::new(info).map_err(|_| TOO_LARGE)?);
+        let mut room = Room::new(charter.kind, standing);
+        room.group = Some(group);
+        room.entered_for = request;
+        room.stored.refreshed = self.now.wall;
+        let own = self.profile.identity.certificate.clone();
+        self.pins.meet(&self.vault, &own)?;
+        self.add_room(id, room)?;
+        self.resume_room(id)?;
+        Ok(id)
+    }
+
+    /// Begins to join a room by external commit.
     pub(super) fn join_room(&mut self, id: RoomId, kind: RoomKind) -> Result<(), Problem> {
-        self.tell(Event::Progress(Step::JoiningLobby));
+        if kind == RoomKind::Lobby {
+            self.tell(Event::Progress(Step::JoiningLobby));
+        }
         self.add_room(id, Room::new(kind, Standing::ExpectGroupInfo))?;
         self.resume_room(id)
     }
 
+    /// Joins an open room because a person wants to.
+    pub(super) fn join_open(&mut self, request: RequestId, id: RoomId) -> Result<(), Problem> {
+        if self.rooms.get(&id).is_some_and(Room::is_ours) {
+            self.done(Some(request), Some(id));
+            return Ok(());
+        }
+        match self.rooms.get_mut(&id) {
+            // It was left once: what is here of it stays, and it is joined anew.
+            Some(room) if matches!(room.stored.standing, Standing::Left(_)) => {
+                room.set(Standing::ExpectGroupInfo);
+                room.entered_for = Some(request);
+                self.resume_room(id)
+            }
+            Some(room) => {
+                room.entered_for = Some(request);
+                Ok(())
+            }
+            None => {
+                self.join_room(id, RoomKind::Open)?;
+                self.room_mut(id)?.entered_for = Some(request);
+                Ok(())
+            }
+        }
+    }
+
+    /// Finds the direct conversation with an account, or asks for what makes one.
+    pub(super) fn open_direct(&mut self, request: RequestId, peer: Handle) -> Result<(), Problem> {
+        if peer == *self.profile.identity.handle() {
+            return Err(Problem::AlreadyMember(peer));
+        }
+        match self.direct_with(&peer)? {
+            Some(room) if self.members_by_handle(room)?.contains_key(&peer) => {
+                self.done(Some(request), Some(room));
+                Ok(())
+            }
+            // A crash came between making it and adding the other.
+            Some(room) => {
+                self.want(room, Some(request), Want::Invite { handle: peer, packages: None })
+            }
+            None => {
+                let message = ToRelay::ClaimKeyPackages { handle: peer.clone() };
+                self.request(Request::ClaimDirect(request, peer), message);
+                Ok(())
+            }
+        }
+    }
+
+    fn direct_with(&mut self, peer: &Handle) -> Result<Option<RoomId>, Problem> {
+        let Some(key) = self.pins.key(&self.vault, peer)? else { return Ok(None) };
+        let direct: Vec<RoomId> = self
+            .rooms
+            .iter()
+            .filter(|(_, room)| room.stored.kind == RoomKind::Direct && room.is_member())
+            .map(|(id, _)| *id)
+            .collect();
+        for id in direct {
+            let charter = self.with_group(id, |group| group::charter(group))?;
+            if charter.is_some_and(|charter| charter.owners.contains(&key)) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The relay has given key packages of the other side of a direct conversation.
+    pub(super) fn handle_claimed_direct(
+        &mut self,
+        request: RequestId,
+        handle: Handle,
+        packages: Vec<DeviceKeyPackage>,
+    ) -> Result<(), Problem> {
+        let (_, key) = match self.check_packages(&handle, &packages) {
+            Ok(checked) => checked,
+            Err(problem @ Problem::RelayMisbehaved(_)) => return Err(problem),
+            Err(problem) => {
+                self.failed(Some(request), problem);
+                return Ok(());
+            }
+        };
+        let own = self.profile.identity.certificate.account_key;
+        let id = self.create_room(&Charter::new(RoomKind::Direct, [own, key]), None)?;
+        let want = Want::Invite { handle, packages: Some(packages) };
+        self.room_mut(id)?.wanted.push_back(Wanted { id: Some(request), want });
+        Ok(())
+    }
+
     /// Sends (again) what brings this device into a room.
     pub(super) fn resume_room(&mut self, id: RoomId) -> Result<(), Problem> {
+        if !self.connection.is_signed_in() {
+            return Ok(());
+        }
         let own = self.profile.identity.device();
         let room = self.room_mut(id)?;
         let (kind, epoch) = (room.stored.kind, room.stored.epoch);
@@ -51,10 +179,10 @@ impl Client {
             Standing::ExpectGroupInfo => {
                 (Request::GroupInfo(id), ToRelay::FetchGroupInfo { room: id })
             }
+            Standing::ExpectWelcome => (Request::Welcome(id), ToRelay::FetchWelcome { room: id }),
             Standing::Joining { post, commit, group_info } => {
                 let added = List::new(vec![own]).map_err(|_| TOO_LARGE)?;
-                let removed = List::default();
-                let (room, welcome) = (id, None);
+                let (room, welcome, removed) = (id, None, List::default());
                 let message = ToRelay::Commit {
                     room,
                     epoch,
@@ -67,7 +195,8 @@ impl Client {
                 };
                 (Request::Join(id, post), message)
             }
-            Standing::Member => return Ok(()),
+            Standing::Leaving(_) => (Request::Leave(id), ToRelay::LeaveRoom { room: id }),
+            Standing::Member | Standing::Left(_) => return Ok(()),
         };
         self.request(request, message);
         Ok(())
@@ -79,9 +208,16 @@ impl Client {
         if !matches!(room.stored.standing, Standing::Creating(_)) {
             return Err(OUT_OF_ORDER);
         }
-        room.stored.standing = Standing::Member;
-        room.changed = true;
-        self.tell_room_added(id)?;
+        room.set(Standing::Member);
+        let (kind, name) = (room.stored.kind, room.stored.name.clone());
+        if kind == RoomKind::Open {
+            // Made for good once those who may join have heard of it.
+            let lobby = self.lobby().and_then(|lobby| self.rooms.get(&lobby));
+            let can_hear = lobby.is_some_and(Room::is_ready);
+            let request = if can_hear { self.room_mut(id)?.entered_for.take() } else { None };
+            self.announce(vec![(id, name)], request)?;
+        }
+        self.tell_entered(id)?;
         self.mark_caught_up(id)
     }
 
@@ -101,23 +237,60 @@ impl Client {
             // A busy room, or a relay that plays: come back later.
             return Err(Problem::ConnectionLost);
         }
+        let (kind, lost) = (room.stored.kind, room.stored.lost.clone());
+        room.group = None;
         let post = PostId::from_array(self.random.array());
         let provider = Provider::new(&self.crypto, &self.vault);
+        group::delete(&provider, id)?;
+        let own = &self.profile.identity.certificate;
         let join = group::join(&provider, &self.profile.identity, id, info)?;
-        if let Err(handle) = policy::check_members(&self.vault, &join.group)? {
-            self.tell(Event::KeyChanged { room: id, handle });
-            return self.remove_room(id);
+        let roster = Roster { group: &join.group, kind, own };
+        let outcome = policy::check_roster(&mut self.pins, &self.vault, &roster);
+        let outcome = outcome.and_then(|charter| match &lost {
+            Some(lost) if !lost.precedes(&join, &charter) => Err(Refusal::NotAllowed),
+            None if !policy::may_enter(&join, &charter) => Err(Refusal::NotAllowed),
+            _ => Ok(()),
+        });
+        if let Err(refusal) = outcome {
+            return self.refuse_room(id, refusal, "group info");
         }
         let room = self.room_mut(id)?;
-        room.stored.standing = Standing::Joining {
+        room.set(Standing::Joining {
             post,
             commit: Bytes::new(join.commit).map_err(|_| TOO_LARGE)?,
             group_info: Bytes::new(join.group_info).map_err(|_| TOO_LARGE)?,
-        };
+        });
         room.stored.epoch = epoch;
-        room.changed = true;
         room.group = Some(join.group);
         self.resume_room(id)
+    }
+
+    /// A room that the relay offers is not what it should be.
+    fn refuse_room(
+        &mut self,
+        id: RoomId,
+        refusal: Refusal,
+        what: &'static str,
+    ) -> Result<(), Problem> {
+        group::delete(&Provider::new(&self.crypto, &self.vault), id)?;
+        let room = self.room_mut(id)?;
+        room.group = None;
+        room.changed = true;
+        match refusal {
+            Refusal::KeyChanged(certificate) => {
+                room.stored.held = Some(Hold::KeyChanged);
+                let request = room.entered_for.take();
+                let handle = certificate.handle.clone();
+                self.key_changed(Some(id), &certificate)?;
+                self.failed(request, Problem::KeyChanged(handle));
+                Ok(())
+            }
+            Refusal::NotAllowed if room.stored.held.is_some() => self.repair_failed(id),
+            Refusal::NotAllowed if room.stored.lost.is_some() => {
+                self.depart(id, crate::Departure::Unexplained)
+            }
+            Refusal::NotAllowed | Refusal::Vault => Err(Problem::RelayMisbehaved(what)),
+        }
     }
 
     /// Another commit won the epoch: the group that was to be is dropped, and made anew.
@@ -128,8 +301,7 @@ impl Client {
             return Err(OUT_OF_ORDER);
         }
         room.group = None;
-        room.stored.standing = Standing::ExpectGroupInfo;
-        room.changed = true;
+        room.set(Standing::ExpectGroupInfo);
         self.resume_room(id)
     }
 
@@ -141,32 +313,122 @@ impl Client {
         seq: Seq,
         at: UnixMs,
     ) -> Result<(), Problem> {
-        let provider = Provider::new(&self.crypto, &self.vault);
-        let room = self.rooms.get_mut(&id).ok_or(OUT_OF_ORDER)?;
+        let room = self.room_mut(id)?;
         match room.stored.standing {
             Standing::Joining { post, .. } if post == joined_by => {}
             _ => return Err(OUT_OF_ORDER),
         }
-        for certificate in group::members(room.group(&provider, id)?) {
-            policy::pin(&self.vault, &certificate)?;
-        }
-        room.stored.standing = Standing::Member;
+        let had = room.stored.have;
+        let was_held = room.stored.held.is_some();
         room.stored.epoch = room.stored.epoch.next();
-        room.stored.have = seq;
-        room.head = room.head.max(seq);
-        room.changed = true;
-        self.tell_room_added(id)?;
+        self.enter(id, seq, at)?;
+        if was_held {
+            return self.handle_repaired(id, had, (seq, at));
+        }
+        self.tell_entered(id)?;
         let handle = self.profile.identity.handle().clone();
         let devices = self.members_by_handle(id)?;
         if devices.get(&handle).is_some_and(|devices| devices.len() == 1) {
-            self.add_entry(id, Entry { seq, at, kind: EntryKind::Joined { handle } })?;
+            let (by, left) = (handle.clone(), Vec::new());
+            let kind = EntryKind::Members { by, joined: vec![handle], left };
+            self.add_entry(id, Entry { seq, at, kind })?;
         }
         self.catch_up(id)
     }
 
-    fn tell_room_added(&mut self, id: RoomId) -> Result<(), Problem> {
+    /// This device is in the group since a record of the log.
+    fn enter(&mut self, id: RoomId, seq: Seq, at: UnixMs) -> Result<(), Problem> {
+        let members: Vec<_> = self.with_group(id, |group| group::members(group).collect())?;
+        let own = self.profile.identity.handle().clone();
+        for certificate in &members {
+            self.pins.meet(&self.vault, certificate)?;
+            if certificate.handle == own {
+                self.pins.add_former(&self.vault, certificate)?;
+            }
+        }
+        let wall = self.now.wall;
+        let room = self.room_mut(id)?;
+        room.stored.heard = members.iter().map(|leaf| (leaf.device(), at)).collect();
+        room.stored.refreshed = wall;
+        room.stored.joined = seq;
+        room.stored.have = seq;
+        room.stored.held = None;
+        room.stored.lost = None;
+        room.head = room.head.max(seq);
+        room.chores_due = true;
+        room.set(Standing::Member);
+        Ok(())
+    }
+
+    /// The welcome to a room that another brought this device into (RFC 9420 §12.4.3.1).
+    pub(super) fn handle_welcome(
+        &mut self,
+        id: RoomId,
+        epoch: Epoch,
+        seq: Seq,
+        welcome: &[u8],
+    ) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        if room.stored.standing != Standing::ExpectWelcome || seq <= room.stored.have {
+            return Err(Problem::RelayMisbehaved("a welcome to a room that is known"));
+        }
+        let (kind, lost) = (room.stored.kind, room.stored.lost.clone());
+        let provider = Provider::new(&self.crypto, &self.vault);
+        let vault = std::rc::Rc::clone(&self.vault);
+        // A welcome uses up its key package even if the room is refused afterwards.
+        let opened = vault.attempt(|| group::open_welcome(&provider, id, welcome));
+        if let Some(failure) = vault.failure() {
+            return Err(failure);
+        }
+        let welcomed = match opened {
+            Ok(welcomed) => welcomed,
+            // The account is in the group; this device comes in by itself.
+            Err(NotWelcome::Unreadable) => return self.welcome_missing(id),
+            Err(NotWelcome::Refused) => return Err(Problem::RelayMisbehaved("a welcome")),
+        };
+        let own = &self.profile.identity.certificate;
+        let roster = Roster { group: &welcomed.group, kind, own };
+        let outcome = policy::check_roster(&mut self.pins, &self.vault, &roster);
+        let outcome = outcome.and_then(|charter| {
+            let invites = policy::may_invite(&charter, &welcomed.sender);
+            let sender = welcomed.sender.account_key;
+            let is_known = lost.is_none_or(|lost| lost.accounts.contains(&sender));
+            if invites && is_known { Ok(()) } else { Err(Refusal::NotAllowed) }
+        });
+        if let Err(refusal) = outcome {
+            return self.refuse_room(id, refusal, "a welcome");
+        }
+        let by = welcomed.sender.handle;
+        let room = self.room_mut(id)?;
+        room.group = Some(welcomed.group);
+        room.stored.epoch = epoch;
+        room.stored.invited_by = Some(by.clone());
+        let at = UnixMs(self.now.wall.0);
+        self.enter(id, seq, at)?;
+        self.tell_entered(id)?;
+        let joined = vec![self.profile.identity.handle().clone()];
+        let kind = EntryKind::Members { by, joined, left: Vec::new() };
+        self.add_entry(id, Entry { seq, at, kind })?;
+        // Also when nothing follows: with this the relay knows that the welcome was read.
+        self.fetch(id)
+    }
+
+    /// There is no welcome to be had: the room is joined by external commit.
+    pub(super) fn welcome_missing(&mut self, id: RoomId) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        if room.stored.standing == Standing::ExpectWelcome {
+            room.set(Standing::ExpectGroupInfo);
+            self.resume_room(id)?;
+        }
+        Ok(())
+    }
+
+    fn tell_entered(&mut self, id: RoomId) -> Result<(), Problem> {
         let info = self.room_info(id)?;
+        self.joinable.remove(&id);
         self.tell(Event::RoomAdded(info));
+        let request = self.room_mut(id)?.entered_for.take();
+        self.done(request, Some(id));
         Ok(())
     }
 }

@@ -4,36 +4,47 @@
 //! and tells leaves only after that has committed, so nothing is told that a crash could take back.
 //! The log of a room is the only truth: [`room`] applies it in order, whichever way a record came.
 
+mod announce;
+mod change;
+mod chore;
 mod connection;
+mod device;
 mod dispatch;
 mod enrol;
 mod join;
+mod message;
 mod policy;
 mod query;
 mod record;
+mod repair;
 mod room;
 mod send;
 mod signal;
 mod signed_in;
+mod stored;
+mod trust;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use openmls_rust_crypto::RustCrypto;
 use wire::codec::Field;
-use wire::id::{Epoch, Handle, PostId, RoomId, UnixMs};
+use wire::id::{DeviceId, Epoch, Handle, PostId, RoomId, UnixMs};
 use wire::link::Link;
 use wire::message::{Tag, Tagged, ToClient, ToRelay};
 use wire::{Error, Time};
 
+use crate::event::RequestId;
 use crate::password::Cost;
 use crate::profile::{Enrolled, Profile};
 use crate::random::Random;
 use crate::vault::Vault;
 use crate::{Command, Event, Intent, Problem};
 use connection::Connection;
+use device::NewPassword;
 use enrol::Enrolment;
 use room::Room;
+use trust::Pins;
 
 /// The moment of an input.
 #[derive(Clone, Copy, Debug)]
@@ -86,9 +97,34 @@ enum Request {
     PublishKeyPackages,
     CreateRoom(RoomId),
     GroupInfo(RoomId),
+    Welcome(RoomId),
     Join(RoomId, PostId),
+    Commit(RoomId, PostId),
+    Leave(RoomId),
+    Claim(RoomId),
+    ClaimDirect(RequestId, Handle),
+    Devices(RequestId),
+    NameDevice(RequestId),
+    Revoke(RequestId, DeviceId),
+    PasswordStart(RequestId),
+    PasswordFinish(RequestId),
     Post(RoomId, PostId, Epoch),
     Fetch(RoomId),
+}
+
+impl Request {
+    /// The command that ends with it if the connection does. Others are asked again.
+    fn into_command(self) -> Option<RequestId> {
+        match self {
+            Self::ClaimDirect(id, _)
+            | Self::Devices(id)
+            | Self::NameDevice(id)
+            | Self::Revoke(id, _)
+            | Self::PasswordStart(id)
+            | Self::PasswordFinish(id) => Some(id),
+            _ => None,
+        }
+    }
 }
 
 /// One profile's client.
@@ -103,7 +139,21 @@ pub struct Client {
     refused: bool,
     connection: Connection,
     /// The time of the last input.
-    time: Time,
+    now: Now,
+    pins: Pins,
+    /// Devices of this account that were revoked here.
+    revoked: BTreeSet<DeviceId>,
+    /// Those that may be in groups still, and who waits for that.
+    revoking: Vec<(RequestId, DeviceId)>,
+    new_password: Option<NewPassword>,
+    /// Open rooms that this account is not in, as the relay lists them.
+    joinable: BTreeSet<RoomId>,
+    /// What open rooms are called, as the lobby was told.
+    announced: BTreeMap<RoomId, String>,
+    /// Commands that wait for the relay to know this device.
+    deferred: Vec<Command>,
+    /// Commands that became messages on their way, and the room each is about.
+    asked: BTreeMap<RequestId, RoomId>,
     requests: BTreeMap<Tag, Request>,
     next_tag: Tag,
     rooms: BTreeMap<RoomId, Room>,
@@ -169,25 +219,30 @@ impl Client {
             profile,
             enrolment: None,
             refused: false,
-            time: now.time,
+            now,
+            pins: Pins::default(),
+            revoked: BTreeSet::new(),
+            revoking: Vec::new(),
+            new_password: None,
+            joinable: BTreeSet::new(),
+            announced: BTreeMap::new(),
+            deferred: Vec::new(),
+            asked: BTreeMap::new(),
             connection: Connection::new(now.time),
             requests: BTreeMap::new(),
             next_tag: 1,
             rooms: BTreeMap::new(),
             outputs: VecDeque::new(),
         };
-        client.rooms = room::load_all(&client.vault)?;
+        client.load()?;
         client.handle_time(now);
         Ok(client)
     }
 
     /// Does what a front end asked for.
     pub fn handle_command(&mut self, command: Command, now: Now) {
-        self.time = now.time;
-        let id = match &command {
-            Command::SendText { id, .. } => Some(*id),
-            _ => None,
-        };
+        self.now = now;
+        let id = command.id();
         if let Err(problem) = self.do_command(command, now) {
             self.tell(Event::CommandFailed { id, problem });
         }
@@ -199,11 +254,11 @@ impl Client {
             Command::SendTyping { room } => self.send_typing(room)?,
             Command::ListRooms => self.list_rooms()?,
             Command::ListMembers { room } => self.list_members(room)?,
-            Command::ListDevices => self.list_devices()?,
             Command::ReadHistory { room, after, limit } => {
-                let entries = self.vault.entries(self.known_room(room)?, after, limit)?;
+                let entries = self.vault.entries(self.readable_room(room)?, after, limit)?;
                 self.tell(Event::History { room, entries });
             }
+            Command::ShowSafety { id, handle } => self.show_safety(id, handle)?,
             Command::ConnectNow => {
                 self.connection.retry_now(now.time);
                 self.connect_if_due(now);
@@ -212,8 +267,51 @@ impl Client {
                 self.outputs.push_back(Output::Disconnect);
                 self.tell(Event::Stopped { problem: None });
             }
+            other => {
+                // What it begins is durable before anything of it leaves.
+                let mut outcome = Ok(());
+                self.transact(now, |client| {
+                    outcome = client.begin_command(other);
+                    match (&outcome, client.vault.failure()) {
+                        (_, Some(failure)) => Err(failure),
+                        (Ok(()), None) => client.go_on(),
+                        (Err(_), None) => Ok(()),
+                    }
+                })?;
+                outcome?;
+            }
         }
         Ok(())
+    }
+
+    /// Commands that change something. A refusal changes nothing.
+    fn begin_command(&mut self, command: Command) -> Result<(), Problem> {
+        if command.needs_relay() && !self.connection.is_signed_in() {
+            self.deferred.push(command);
+            return Ok(());
+        }
+        match command {
+            Command::CreateRoom { id, access, name, history } => {
+                self.create_named(id, access, name, history)
+            }
+            Command::OpenDirect { id, handle } => self.open_direct(id, handle),
+            Command::JoinRoom { id, room } => self.join_open(id, room),
+            Command::LeaveRoom { id, room } => {
+                self.known_room(room)?;
+                self.want(room, Some(id), change::Want::Leave)
+            }
+            Command::ChangeRoom { id, room, change } => self.change_room(id, room, change),
+            Command::ListDevices { id } => {
+                self.list_devices(id);
+                Ok(())
+            }
+            Command::NameDevice { id, device, name } => self.name_device(id, device, &name),
+            Command::RevokeDevice { id, device } => self.revoke_device(id, device),
+            Command::ChangePassword { id, new } => self.change_password(id, new),
+            Command::Verify { id, handle } => self.verify(id, handle),
+            Command::Trust { id, handle } => self.trust(id, handle),
+            _ => Err(Problem::Internal("a command that nobody does")),
+        }
     }
 
     /// The connection stands; the relay speaks first.
@@ -223,7 +321,11 @@ impl Client {
 
     /// The connection ended, or could not be made.
     pub fn handle_disconnected(&mut self, problem: Problem, now: Now) {
-        self.requests.clear();
+        let open = core::mem::take(&mut self.requests);
+        for id in open.into_values().filter_map(Request::into_command) {
+            self.failed(Some(id), Problem::ConnectionLost);
+        }
+        self.new_password = None;
         for room in self.rooms.values_mut() {
             room.disconnect();
         }
@@ -248,14 +350,14 @@ impl Client {
         if !self.connection.is_open() {
             return;
         }
-        self.time = now.time;
+        self.now = now;
         // A failure has been told when this returns.
         let _ = self.transact(now, |client| {
             for bytes in messages {
                 let message = Tagged::<ToClient>::from_bytes(bytes).map_err(misbehaved)?;
                 client.handle_message(message, now)?;
             }
-            client.pump()?;
+            client.go_on()?;
             client.send_due_signals()?;
             let open = !client.requests.is_empty();
             client.connection.expect_answer(now.time, open);
@@ -263,20 +365,44 @@ impl Client {
         });
     }
 
+    /// Whatever can go on now: repairs, chores, changes, messages.
+    fn go_on(&mut self) -> Result<(), Problem> {
+        if self.connection.is_signed_in() {
+            for command in core::mem::take(&mut self.deferred) {
+                let id = command.id();
+                let outcome = self.begin_command(command);
+                match (outcome, self.vault.failure()) {
+                    (_, Some(failure)) => return Err(failure),
+                    (Err(problem), None) => self.failed(id, problem),
+                    (Ok(()), None) => {}
+                }
+            }
+        }
+        self.repair_rooms()?;
+        self.do_chores()?;
+        self.advance()?;
+        self.finish_revocations()?;
+        self.pump()
+    }
+
     /// Does what is due.
     pub fn handle_time(&mut self, now: Now) {
-        self.time = now.time;
+        self.now = now;
         if self.connection.is_overdue(now.time) {
             self.outputs.push_back(Output::Disconnect);
             self.handle_disconnected(Problem::ConnectionLost, now);
         }
         self.connect_if_due(now);
+        if self.next_chore().is_some_and(|at| at <= now.time) {
+            // A failure is told as a lost connection.
+            let _ = self.transact(now, Self::go_on);
+        }
     }
 
     /// When [`Client::handle_time`] wants to be called.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Time> {
-        self.connection.deadline()
+        self.connection.deadline().into_iter().chain(self.next_chore()).min()
     }
 
     /// What is to be done next; `None` when nothing is.
@@ -314,7 +440,7 @@ impl Client {
         let tag = self.next_tag;
         self.next_tag = tag.checked_add(1).unwrap_or(1);
         if self.requests.is_empty() {
-            self.connection.expect_answer(self.time, true);
+            self.connection.expect_answer(self.now.time, true);
         }
         self.requests.insert(tag, request);
         self.outputs.push_back(Output::Send(Tagged { tag, message }));
@@ -340,26 +466,53 @@ impl Client {
         });
         if let Err(problem) = &outcome {
             self.outputs.truncate(kept);
-            self.reload().map_err(|problem| self.stop(problem))?;
+            let waiting = self.waiting();
+            self.load().map_err(|problem| self.stop(problem))?;
             if !self.connection.is_idle() {
                 self.outputs.push_back(Output::Disconnect);
                 self.handle_disconnected(problem.clone(), now);
+            }
+            for id in waiting {
+                self.failed(Some(id), problem.clone());
             }
         }
         outcome
     }
 
-    fn reload(&mut self) -> Result<(), Problem> {
+    /// Reads what is held in memory from the vault.
+    fn load(&mut self) -> Result<(), Problem> {
         self.rooms = room::load_all(&self.vault)?;
         self.profile = self.vault.value(Profile::NAME)?.ok_or(Problem::ProfileDamaged)?;
+        self.pins = Pins::load(&self.vault)?;
+        self.revoked = device::load_revoked(&self.vault)?;
+        self.announced = announce::load(&self.vault)?;
         Ok(())
     }
 
-    fn known_room(&self, room: RoomId) -> Result<RoomId, Problem> {
-        self.rooms
-            .get(&room)
-            .filter(|room| room.is_member())
-            .map_or(Err(Problem::RoomUnknown), |_| Ok(room))
+    /// Commands that wait in memory for a room.
+    fn waiting(&self) -> Vec<RequestId> {
+        let wanted = self.rooms.values().flat_map(|room| {
+            let wanted = room.wanted.iter().filter_map(|wanted| wanted.id);
+            wanted.chain(room.entered_for)
+        });
+        wanted.collect()
+    }
+
+    /// A room that this account is in.
+    fn known_room(&self, id: RoomId) -> Result<RoomId, Problem> {
+        match self.rooms.get(&id) {
+            Some(room) if room.is_ours() => Ok(id),
+            Some(room) if room.is_left() => Err(Problem::RoomLeft),
+            _ => Err(Problem::RoomUnknown),
+        }
+    }
+
+    /// A room of which something is here.
+    fn readable_room(&self, id: RoomId) -> Result<RoomId, Problem> {
+        match self.known_room(id) {
+            Err(Problem::RoomLeft) => Ok(id),
+            known => known,
+        }
     }
 }
 

@@ -3,86 +3,148 @@
 use std::collections::BTreeMap;
 
 use wire::certificate::DeviceCertificate as Certificate;
-use wire::id::{DeviceId, Handle, RoomId};
+use wire::id::{DeviceId, Handle, RoomId, Seq};
 use wire::message::RoomKind;
 
 use super::Client;
-use crate::event::{Device, Member, RoomInfo};
-use crate::group::{self, Provider};
-use crate::{Event, Problem};
+use super::stored::Standing;
+use crate::event::{Member, Membership, RoomInfo};
+use crate::group;
+use crate::{Event, Problem, Role};
 
 impl Client {
+    /// The account's rooms, those it left, and those it may join.
     pub(super) fn list_rooms(&mut self) -> Result<(), Problem> {
-        let ids: Vec<RoomId> =
-            self.rooms.iter().filter(|(_, room)| room.is_member()).map(|(id, _)| *id).collect();
-        let rooms = ids.into_iter().map(|id| self.room_info(id)).collect::<Result<_, _>>()?;
+        let known: Vec<RoomId> = self
+            .rooms
+            .iter()
+            .filter(|(_, room)| room.is_ours() || room.is_left())
+            .map(|(id, _)| *id)
+            .collect();
+        let mut rooms =
+            known.into_iter().map(|id| self.room_info(id)).collect::<Result<Vec<_>, _>>()?;
+        rooms.extend(self.joinable.iter().map(|id| self.joinable_info(*id)));
+        rooms.sort_by_key(|info| info.room);
         self.tell(Event::Rooms(rooms));
         Ok(())
     }
 
-    pub(super) fn list_members(&mut self, room: RoomId) -> Result<(), Problem> {
-        let room = self.known_room(room)?;
-        let own = self.profile.identity.handle().clone();
-        let members = self
-            .members_by_handle(room)?
-            .into_iter()
-            .map(|(handle, devices)| Member { own: handle == own, handle, devices })
-            .collect();
-        self.tell(Event::Members { room, members });
-        Ok(())
+    /// An open room that this account is not in.
+    pub(super) fn joinable_info(&self, id: RoomId) -> RoomInfo {
+        RoomInfo {
+            room: id,
+            name: self.announced.get(&id).cloned().unwrap_or_else(|| id.to_string()),
+            topic: String::new(),
+            kind: RoomKind::Open,
+            standing: Membership::Joinable,
+            members: 0,
+            history: 0,
+            head: Seq(0),
+        }
     }
 
-    /// This account's devices, as the groups it is in know them.
-    pub(super) fn list_devices(&mut self) -> Result<(), Problem> {
-        let own = self.profile.identity.certificate.clone();
-        let mut devices = BTreeMap::from([(own.device(), own.clone())]);
-        let ids: Vec<RoomId> =
-            self.rooms.iter().filter(|(_, room)| room.is_member()).map(|(id, _)| *id).collect();
-        for id in ids {
-            for certificate in self.certificates(id)? {
-                if certificate.account_key == own.account_key {
-                    devices.insert(certificate.device(), certificate);
-                }
-            }
+    pub(super) fn list_members(&mut self, id: RoomId) -> Result<(), Problem> {
+        let id = self.known_room(id)?;
+        let own = self.profile.identity.handle().clone();
+        let stale = self.stale_devices(id)?;
+        let (charter, leaves) = self.with_group(id, |group| {
+            (group::charter(group), group::members(group).collect::<Vec<_>>())
+        })?;
+        let mut members = Vec::new();
+        for (handle, devices) in self.members_by_handle(id)? {
+            let is_owner = |leaf: &Certificate| {
+                let role = charter.as_ref().map(|charter| charter.role(&leaf.account_key));
+                leaf.handle == handle && role == Some(Role::Owner)
+            };
+            let role = if leaves.iter().any(is_owner) { Role::Owner } else { Role::Member };
+            members.push(Member {
+                role,
+                stale: devices.iter().filter(|device| stale.contains(device)).count(),
+                own: handle == own,
+                trust: self.pins.trust(&self.vault, &handle)?,
+                handle,
+                devices,
+            });
         }
-        let mut devices: Vec<Device> = devices
-            .into_iter()
-            .map(|(device, certificate)| Device {
-                device,
-                created: certificate.created,
-                own: device == own.device(),
-            })
-            .collect();
-        devices.sort_by_key(|device| (device.created, device.device));
-        self.tell(Event::Devices(devices));
+        self.tell(Event::Members { room: id, members });
         Ok(())
     }
 
     pub(super) fn room_info(&mut self, id: RoomId) -> Result<RoomInfo, Problem> {
-        let members = self.members_by_handle(id)?.len();
+        let own = self.profile.identity.certificate.clone();
+        let has_group = self.room_mut(id)?.is_member();
+        let (members, charter) = match has_group {
+            true => {
+                let charter = self.with_group(id, |group| group::charter(group))?;
+                (self.members_by_handle(id)?, charter)
+            }
+            false => (BTreeMap::new(), None),
+        };
+        let announced = self.announced.get(&id).cloned();
         let room = self.room_mut(id)?;
+        if room.stored.kind == RoomKind::Direct
+            && let Some(peer) = members.keys().find(|handle| **handle != own.handle)
+            && room.stored.name.is_empty()
+        {
+            // Kept for when the group is gone.
+            room.stored.name = format!("@{peer}");
+            room.changed = true;
+        }
+        let others: Vec<&str> =
+            members.keys().filter(|handle| **handle != own.handle).map(Handle::as_str).collect();
         let name = match room.stored.kind {
             RoomKind::Lobby => "lobby".to_owned(),
-            RoomKind::Open | RoomKind::Closed | RoomKind::Direct => id.to_string(),
+            _ if !room.stored.name.is_empty() => room.stored.name.clone(),
+            // Until an owner says it.
+            RoomKind::Open if announced.is_some() => announced.unwrap_or_default(),
+            _ if !others.is_empty() && others.len() <= 3 => others.join(", "),
+            _ => id.to_string(),
         };
-        Ok(RoomInfo { room: id, name, kind: room.stored.kind, members, head: room.stored.have })
+        let standing = match room.stored.standing {
+            Standing::Left(_) | Standing::Leaving(_) => Membership::Left,
+            _ => Membership::In(
+                charter.as_ref().map_or(Role::Member, |charter| charter.role(&own.account_key)),
+            ),
+        };
+        Ok(RoomInfo {
+            room: id,
+            name,
+            topic: room.stored.topic.clone(),
+            kind: room.stored.kind,
+            standing,
+            members: members.len(),
+            history: charter.map_or(0, |charter| charter.history),
+            head: room.stored.have,
+        })
     }
 
+    /// The accounts in a room and their devices; without those that have said farewell.
     pub(super) fn members_by_handle(
         &mut self,
         id: RoomId,
     ) -> Result<BTreeMap<Handle, Vec<DeviceId>>, Problem> {
         let mut members: BTreeMap<Handle, Vec<DeviceId>> = BTreeMap::new();
+        let leaving = self.room_mut(id)?.stored.leaving.clone();
         for certificate in self.certificates(id)? {
-            let device = certificate.device();
-            members.entry(certificate.handle).or_default().push(device);
+            if !leaving.contains(&certificate.account_key) {
+                let device = certificate.device();
+                members.entry(certificate.handle).or_default().push(device);
+            }
         }
         Ok(members)
     }
 
-    fn certificates(&mut self, id: RoomId) -> Result<Vec<Certificate>, Problem> {
-        let provider = Provider::new(&self.crypto, &self.vault);
-        let room = self.rooms.get_mut(&id).ok_or(Problem::RoomUnknown)?;
-        Ok(group::members(room.group(&provider, id)?).collect())
+    /// What all members of the same epoch of a room's group have alike, and nobody else (RFC 9420
+    /// §8.7); `None` if this device is in no such room.
+    pub fn epoch_authenticator(&mut self, room: RoomId) -> Option<Vec<u8>> {
+        let is_member = self.rooms.get(&room).is_some_and(super::room::Room::is_member);
+        let read = |group: &mut openmls::prelude::MlsGroup| {
+            group.epoch_authenticator().as_slice().to_vec()
+        };
+        if is_member { self.with_group(room, read).ok() } else { None }
+    }
+
+    pub(super) fn certificates(&mut self, id: RoomId) -> Result<Vec<Certificate>, Problem> {
+        self.with_group(id, |group| group::members(group).collect())
     }
 }

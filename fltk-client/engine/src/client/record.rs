@@ -1,20 +1,25 @@
 //! Applying a room's log, record by record, in order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use openmls::prelude::{MlsGroup, ProcessedMessageContent, Sender, StagedCommit};
+use openmls::prelude::{MlsGroup, ProcessedMessageContent, Sender};
 use wire::certificate::DeviceCertificate as Certificate;
 use wire::id::{Handle, RoomId, Seq, UnixMs};
 use wire::message::{Record, RecordKind, ToRelay};
 
 use super::policy::{self, Refusal};
+use super::trust::Fit;
 use super::{Client, Request};
-use crate::content::{Content, Padded};
-use crate::event::{Entry, EntryKind};
+use crate::charter::{AccountKey, Charter};
+use crate::content::Padded;
+use crate::event::{Entry, EntryKind, Role, Setting};
 use crate::group::{self, Provider, Unprocessed};
 use crate::vault::Queued;
-use crate::{Event, Hold, Problem};
+use crate::{Departure, Event, Hold, Problem};
+
+/// Time after which it is noted anew that a device was heard of.
+const HEARD_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// What a record turned out to be.
 enum Reading {
@@ -22,8 +27,12 @@ enum Reading {
     Message(Box<Certificate>, Padded),
     /// A message of this device, from its queue.
     Own(Box<Queued>),
-    /// A commit; these accounts came and went.
-    Commit { joined: Vec<Handle>, left: Vec<Handle> },
+    /// A commit of another device.
+    Commit(Box<Turn>),
+    /// The pending commit of this one.
+    OwnCommit,
+    /// A commit that closed the room, or took this device out of it.
+    Out(Box<Turn>, Departure),
 }
 
 /// Why a record could not be read. The room goes on behind it.
@@ -31,9 +40,61 @@ enum Unreadable {
     /// Damaged, or against the rules; nobody reads it.
     Dropped,
     /// An account came with another key. Others may have accepted it.
-    KeyChanged(Handle),
+    KeyChanged(Box<Certificate>),
     /// The room has gone where this device cannot follow.
     Hold(Hold),
+}
+
+/// A group before a commit is merged into it.
+pub(super) struct Before {
+    members: Vec<Certificate>,
+    charter: Option<Charter>,
+}
+
+/// What a commit changed.
+pub(super) struct Turn {
+    by: Certificate,
+    /// Whether a device came in by itself.
+    came_alone: bool,
+    /// Devices that came, and that went.
+    added: Vec<Certificate>,
+    removed: Vec<Certificate>,
+    /// Accounts that had no device before, and that have none after.
+    joined: Vec<Handle>,
+    left: Vec<Handle>,
+    before: Option<Charter>,
+    after: Option<Charter>,
+    /// The members' names.
+    accounts: BTreeMap<AccountKey, Handle>,
+}
+
+impl Before {
+    pub(super) fn of(group: &MlsGroup) -> Self {
+        Self { members: group::members(group).collect(), charter: group::charter(group) }
+    }
+
+    pub(super) fn turn(self, group: &MlsGroup, by: Certificate, is_external: bool) -> Turn {
+        let members: Vec<Certificate> = group::members(group).collect();
+        let handles =
+            |of: &[Certificate]| of.iter().map(|leaf| leaf.handle.clone()).collect::<BTreeSet<_>>();
+        let (then, now) = (handles(&self.members), handles(&members));
+        let without = |of: &[Certificate], others: &[Certificate]| {
+            let others: BTreeSet<_> = others.iter().map(Certificate::device).collect();
+            of.iter().filter(|leaf| !others.contains(&leaf.device())).cloned().collect::<Vec<_>>()
+        };
+        let added = without(&members, &self.members);
+        Turn {
+            by,
+            came_alone: is_external && !added.is_empty(),
+            removed: without(&self.members, &members),
+            added,
+            accounts: members.iter().map(|leaf| (leaf.account_key, leaf.handle.clone())).collect(),
+            joined: now.difference(&then).cloned().collect(),
+            left: then.difference(&now).cloned().collect(),
+            before: self.charter,
+            after: group::charter(group),
+        }
+    }
 }
 
 impl Client {
@@ -73,7 +134,8 @@ impl Client {
         }
         let before = self.room_mut(id)?.stored.have;
         for record in records {
-            if self.room_mut(id)?.stored.held.is_some() {
+            let room = self.room_mut(id)?;
+            if room.stored.held.is_some() || !room.is_member() {
                 return Ok(());
             }
             let expected = self.room_mut(id)?.stored.have.next();
@@ -85,6 +147,9 @@ impl Client {
             }
         }
         let room = self.room_mut(id)?;
+        if room.stored.held.is_some() || !room.is_member() {
+            return Ok(());
+        }
         if room.stored.have == before && room.head > before {
             return Err(Problem::RelayMisbehaved("records that it does not give"));
         }
@@ -107,8 +172,14 @@ impl Client {
         if room.stored.have >= room.head {
             return self.mark_caught_up(id);
         }
-        room.fetching = true;
         room.caught_up = false;
+        self.fetch(id)
+    }
+
+    /// Asks for what follows the last record that was applied.
+    pub(super) fn fetch(&mut self, id: RoomId) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        room.fetching = true;
         let after = room.stored.have;
         self.request(Request::Fetch(id), ToRelay::Fetch { room: id, after });
         Ok(())
@@ -120,43 +191,57 @@ impl Client {
         if let Some(failure) = vault.failure() {
             return Err(failure);
         }
+        let (seq, at) = (record.seq, record.at);
+        if outcome.is_err() {
+            // What was read of it is taken back on disk, so it must be in memory.
+            self.room_mut(id)?.group = None;
+        }
+        match &outcome {
+            Err(Unreadable::KeyChanged(certificate)) => {
+                self.key_changed(Some(id), certificate)?;
+                return self.hold(id, Hold::KeyChanged);
+            }
+            Err(Unreadable::Hold(hold)) => return self.hold(id, *hold),
+            _ => {}
+        }
         let room = self.room_mut(id)?;
-        room.stored.have = record.seq;
+        room.stored.have = seq;
         if record.kind == RecordKind::Commit {
             room.stored.epoch = room.stored.epoch.next();
         }
         room.changed = true;
-        let (seq, at) = (record.seq, record.at);
         match outcome {
-            Ok(reading) => self.show(id, seq, at, reading),
-            Err(unreadable) => {
-                // What was read of it is taken back on disk, so it must be in memory.
-                self.room_mut(id)?.group = None;
-                self.add_entry(id, Entry { seq, at, kind: EntryKind::Gap { from: seq } })?;
-                match unreadable {
-                    Unreadable::Dropped => Ok(()),
-                    Unreadable::KeyChanged(handle) => {
-                        self.tell(Event::KeyChanged { room: id, handle });
-                        self.hold(id, Hold::KeyChanged)
-                    }
-                    Unreadable::Hold(hold) => self.hold(id, hold),
-                }
+            Ok(reading) => {
+                self.heard(id, &record)?;
+                self.show(id, seq, at, reading)
             }
+            Err(_) => self.add_entry(id, Entry { seq, at, kind: EntryKind::Gap { from: seq } }),
         }
     }
 
     fn read(&mut self, id: RoomId, record: &Record) -> Result<Reading, Unreadable> {
+        let own = self.profile.identity.device();
         let provider = Provider::new(&self.crypto, &self.vault);
         let room = self.rooms.get_mut(&id).ok_or(Unreadable::Dropped)?;
         if record.epoch > room.stored.epoch {
             return Err(Unreadable::Hold(Hold::Behind));
         }
+        let is_commit = record.kind == RecordKind::Commit;
+        if is_commit && record.from == own {
+            let is_pending = |pending: &super::stored::Pending| pending.post == record.post;
+            if room.pending.as_ref().is_some_and(is_pending) && record.epoch == room.stored.epoch {
+                return Ok(Reading::OwnCommit);
+            }
+        }
         // What the vault fails to read ends the transaction, whatever is returned from here.
         let group = room.group(&provider, id).map_err(|_| Unreadable::Dropped)?;
         let message =
             group::process(&provider, group, &record.payload).map_err(|why| match why {
+                // A commit of a later copy of this profile: its keys are not here.
+                _ if is_commit && record.from == own => Unreadable::Hold(Hold::RolledBack),
                 Unprocessed::Rubbish => Unreadable::Dropped,
                 Unprocessed::Commit => Unreadable::Hold(Hold::Behind),
+                Unprocessed::Forked => Unreadable::Hold(Hold::Forked),
             })?;
         let sender = message.sender().clone();
         match (message.into_content(), record.kind) {
@@ -165,19 +250,34 @@ impl Client {
                 let author = group::member_at(group, index).ok_or(Unreadable::Dropped)?;
                 let padded = Padded::from_padded_bytes(&message.into_bytes())
                     .map_err(|_| Unreadable::Dropped)?;
-                Ok(Reading::Message(Box::new(author), padded))
+                match self.pins.fit(&self.vault, &author) {
+                    Ok(Fit::Good) => Ok(Reading::Message(Box::new(author), padded)),
+                    _ => Err(Unreadable::Dropped),
+                }
             }
             (ProcessedMessageContent::OwnPrivateMessage, RecordKind::Application) => {
                 self.read_own(id, record)
             }
             (ProcessedMessageContent::StagedCommitMessage(commit), RecordKind::Commit) => {
-                policy::check(&self.vault, group, &sender, &commit, record.from).map_err(
-                    |refusal| match refusal {
-                        Refusal::KeyChanged(handle) => Unreadable::KeyChanged(handle),
-                        Refusal::NotAllowed | Refusal::Vault => Unreadable::Dropped,
-                    },
-                )?;
-                merge(&provider, group, *commit)
+                let from = (&sender, record.from);
+                let verdict = policy::check(&mut self.pins, &self.vault, group, from, &commit);
+                let verdict = verdict.map_err(|refusal| match refusal {
+                    Refusal::KeyChanged(certificate) => Unreadable::KeyChanged(certificate),
+                    Refusal::NotAllowed | Refusal::Vault => Unreadable::Dropped,
+                })?;
+                let before = Before::of(group);
+                group::clear_pending(&provider, group).map_err(|_| Unreadable::Dropped)?;
+                group
+                    .merge_staged_commit(&provider, *commit)
+                    .map_err(|_| Unreadable::Hold(Hold::Behind))?;
+                let by = verdict.by.handle.clone();
+                let turn = Box::new(before.turn(group, verdict.by, verdict.is_external));
+                let closed = verdict.charter.is_some_and(|charter| charter.closed);
+                Ok(match group.is_active() {
+                    false => Reading::Out(turn, Departure::Removed(by)),
+                    true if closed => Reading::Out(turn, Departure::Closed(by)),
+                    true => Reading::Commit(turn),
+                })
             }
             _ => Err(Unreadable::Dropped),
         }
@@ -199,31 +299,104 @@ impl Client {
         }
     }
 
+    /// Notes that a device is in use.
+    fn heard(&mut self, id: RoomId, record: &Record) -> Result<(), Problem> {
+        let heard = &mut self.room_mut(id)?.stored.heard;
+        let known = heard.get(&record.from).map_or(0, |at| at.0);
+        if record.at.0.saturating_sub(known) >= HEARD_MS {
+            heard.insert(record.from, record.at);
+        }
+        Ok(())
+    }
+
     fn show(&mut self, id: RoomId, seq: Seq, at: UnixMs, reading: Reading) -> Result<(), Problem> {
         match reading {
-            Reading::Message(author, padded) => {
-                let own = author.account_key == self.profile.identity.certificate.account_key;
-                let Content::Text(text) = padded.content;
-                let kind = EntryKind::Message {
-                    id: padded.id,
-                    device: author.device(),
-                    from: author.handle,
-                    sent: padded.sent,
-                    text,
-                    own,
-                };
-                self.add_entry(id, Entry { seq, at, kind })
-            }
+            Reading::Message(author, padded) => self.show_message(id, (seq, at), *author, padded),
             Reading::Own(queued) => self.show_own(id, seq, at, *queued),
-            Reading::Commit { joined, left } => {
-                for handle in joined {
-                    self.add_entry(id, Entry { seq, at, kind: EntryKind::Joined { handle } })?;
-                }
-                for handle in left {
-                    self.add_entry(id, Entry { seq, at, kind: EntryKind::Left { handle } })?;
-                }
-                Ok(())
+            Reading::OwnCommit => self.settle(id, seq, at),
+            Reading::Commit(turn) => {
+                self.drop_pending(id)?;
+                self.show_turn(id, seq, at, *turn)
             }
+            Reading::Out(turn, departure) => {
+                let is_closed = matches!(departure, Departure::Closed(_));
+                self.show_turn_line(id, seq, at, &turn)?;
+                self.depart(id, departure)?;
+                if is_closed { self.leave_relay(id) } else { Ok(()) }
+            }
+        }
+    }
+
+    /// Shows what a commit changed, and notes what follows from it.
+    pub(super) fn show_turn(
+        &mut self,
+        id: RoomId,
+        seq: Seq,
+        at: UnixMs,
+        turn: Turn,
+    ) -> Result<(), Problem> {
+        for certificate in &turn.added {
+            self.pins.meet(&self.vault, certificate)?;
+        }
+        self.show_turn_line(id, seq, at, &turn)?;
+        let own = self.profile.identity.certificate.account_key;
+        let is_owner = turn.after.as_ref().is_some_and(|charter| charter.role(&own) == Role::Owner);
+        let is_own = turn.by.account_key == own;
+        let accounts: BTreeSet<_> =
+            self.with_group(id, |group| policy::accounts(group).collect())?;
+        let is_lobby = self.room_mut(id)?.stored.kind == wire::message::RoomKind::Lobby;
+        let greets = is_owner || is_own || (is_lobby && self.owns_open_room()?);
+        let room = self.room_mut(id)?;
+        room.stored.leaving.retain(|account| accounts.contains(account));
+        for gone in &turn.removed {
+            room.stored.heard.remove(&gone.device());
+        }
+        for new in &turn.added {
+            room.stored.heard.insert(new.device(), at);
+        }
+        room.stored.greeting_due |= turn.came_alone && greets;
+        room.chores_due = true;
+        room.changed = true;
+        if turn.after.as_ref().is_some_and(|charter| charter.closed) {
+            // Only the owner that closed it comes here.
+            self.depart(id, Departure::Closed(turn.by.handle))?;
+            return self.leave_relay(id);
+        }
+        if !turn.added.is_empty() || !turn.removed.is_empty() || turn.before != turn.after {
+            let info = self.room_info(id)?;
+            self.tell(Event::RoomChanged(info));
+        }
+        Ok(())
+    }
+
+    /// One line for one commit: who came and went, or else what was set.
+    fn show_turn_line(
+        &mut self,
+        id: RoomId,
+        seq: Seq,
+        at: UnixMs,
+        turn: &Turn,
+    ) -> Result<(), Problem> {
+        let leaving = &self.room_mut(id)?.stored.leaving;
+        let said_farewell = |handle: &Handle| {
+            let theirs = turn.removed.iter().filter(|leaf| leaf.handle == *handle);
+            theirs.clone().count() > 0
+                && theirs.clone().all(|leaf| leaving.contains(&leaf.account_key))
+        };
+        let by = turn.by.handle.clone();
+        let joined = turn.joined.clone();
+        let left: Vec<Handle> =
+            turn.left.iter().filter(|handle| !said_farewell(handle)).cloned().collect();
+        let kind = match turn.setting() {
+            _ if !joined.is_empty() || !left.is_empty() => {
+                Some(EntryKind::Members { by, joined, left })
+            }
+            Some(setting) => Some(EntryKind::Set { by, setting }),
+            None => None,
+        };
+        match kind {
+            Some(kind) => self.add_entry(id, Entry { seq, at, kind }),
+            None => Ok(()),
         }
     }
 
@@ -236,23 +409,21 @@ impl Client {
     }
 }
 
-fn merge(
-    provider: &Provider<'_>,
-    group: &mut MlsGroup,
-    commit: StagedCommit,
-) -> Result<Reading, Unreadable> {
-    let before = handles(group);
-    group.merge_staged_commit(provider, commit).map_err(|_| Unreadable::Hold(Hold::Behind))?;
-    if !group.is_active() {
-        return Err(Unreadable::Hold(Hold::Removed));
+impl Turn {
+    /// What of the charter was set. Owners that left take their role with them without a word.
+    fn setting(&self) -> Option<Setting> {
+        let (before, after) = (self.before.as_ref()?, self.after.as_ref()?);
+        if after.closed && !before.closed {
+            return Some(Setting::Closed);
+        }
+        if after.history != before.history {
+            return Some(Setting::History(after.history));
+        }
+        let (key, role) = match after.owners.difference(&before.owners).next() {
+            Some(key) => (key, Role::Owner),
+            None => (before.owners.difference(&after.owners).next()?, Role::Member),
+        };
+        let handle = self.accounts.get(key)?;
+        Some(Setting::Role(handle.clone(), role))
     }
-    let after = handles(group);
-    Ok(Reading::Commit {
-        joined: after.difference(&before).cloned().collect(),
-        left: before.difference(&after).cloned().collect(),
-    })
-}
-
-fn handles(group: &MlsGroup) -> BTreeSet<Handle> {
-    group::members(group).map(|certificate| certificate.handle).collect()
 }

@@ -1,45 +1,24 @@
-//! A room of this profile: where it stands in its log, and its group.
+//! A room of this profile: where it stands in its log, its group, and what is to be done in it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use openmls::prelude::MlsGroup;
-use wire::codec::{Bytes, Field, List, Reader, Writer};
-use wire::id::{Epoch, PostId, RoomId, Seq};
-use wire::message::{Commit, GroupInfo, RoomKind};
+use wire::Time;
+use wire::codec::List;
+use wire::id::{PostId, RoomId, Seq};
+use wire::message::RoomKind;
 
 use super::Client;
+use super::change::Wanted;
+use super::policy::Snapshot;
+use super::stored::{Pending, Standing, Stored, name, pending_name};
+use crate::event::RequestId;
 use crate::group::{self, Provider};
 use crate::vault::Vault;
-use crate::{Event, Hold, Problem};
+use crate::{Departure, Event, Hold, Problem};
 
 const ROOMS: &[u8] = b"rooms";
 type RoomIds = List<RoomId, { wire::limit::MAX_ROOMS }>;
-
-/// How far this device has come into a room.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// The group was made here; the relay has not acknowledged the room.
-    Creating(GroupInfo),
-    /// Wants to join, and waits for group info.
-    ExpectGroupInfo,
-    /// The external commit was made and may have been sent; whether it won is to be asked.
-    Joining { post: PostId, commit: Commit, group_info: GroupInfo },
-    /// In the group.
-    Member,
-}
-
-/// What the vault keeps of a room, beside its group, timeline and outbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stored {
-    pub(super) kind: RoomKind,
-    pub(super) standing: Standing,
-    /// Commits in the log up to `have`.
-    pub(super) epoch: Epoch,
-    /// The last record that was applied.
-    pub(super) have: Seq,
-    /// Why the room is neither read nor written any more.
-    pub(super) held: Option<Hold>,
-}
 
 /// A room in memory.
 #[derive(Debug)]
@@ -59,25 +38,66 @@ pub(super) struct Room {
     pub(super) queued: bool,
     /// Someone types here and waits for the room to be ready.
     pub(super) typing_due: bool,
-    /// External commits made on this connection.
+    /// Requests for group info or a welcome on this connection.
     pub(super) join_tries: u32,
+    /// The command that waits for the room to be made or joined.
+    pub(super) entered_for: Option<RequestId>,
+    /// Changes that were asked for, in order; the first is under way.
+    pub(super) wanted: VecDeque<Wanted>,
+    /// This device's commit that the relay has not answered.
+    pub(super) pending: Option<Pending>,
+    /// Whether `pending` was sent on this connection.
+    pub(super) committing: bool,
+    /// No commit is made before.
+    pub(super) commit_after: Option<Time>,
+    /// Whether the group changed since it was last looked over for what is to be done.
+    pub(super) chores_due: bool,
+    /// When to do it: a moment later, so that not all members do.
+    pub(super) chore_at: Option<Time>,
+    /// When to greet newcomers, likewise.
+    pub(super) greet_at: Option<Time>,
+    /// Whether the owner was told of stale devices on this connection.
+    pub(super) told_stale: bool,
+    /// Ways back into the room that were tried, and when the next may be.
+    pub(super) repairs: usize,
+    pub(super) repair_after: Option<Time>,
     /// Loaded when needed; dropped whenever a write failed.
     pub(super) group: Option<MlsGroup>,
 }
 
 impl Room {
     pub(super) fn new(kind: RoomKind, standing: Standing) -> Self {
-        let stored = Stored { kind, standing, epoch: Epoch(0), have: Seq(0), held: None };
-        Self { changed: true, ..Self::from(stored) }
+        Self { changed: true, ..Self::from(Stored::new(kind, standing)) }
     }
 
     pub(super) fn is_member(&self) -> bool {
         self.stored.standing == Standing::Member
     }
 
+    /// Whether the room is one of this account's: it is in it, or on its way back.
+    pub(super) fn is_ours(&self) -> bool {
+        self.is_member() || (self.stored.lost.is_some() && !self.is_left())
+    }
+
+    pub(super) fn is_left(&self) -> bool {
+        matches!(self.stored.standing, Standing::Left(_) | Standing::Leaving(_))
+    }
+
     /// Whether something may be sent to it now.
     pub(super) fn is_ready(&self) -> bool {
         self.is_member() && self.caught_up && self.stored.held.is_none()
+    }
+
+    pub(super) fn set(&mut self, standing: Standing) {
+        self.stored.standing = standing;
+        self.changed = true;
+    }
+
+    /// Takes the first change from the queue if it is the one that this command asked for.
+    pub(super) fn forget_wanted(&mut self, request: Option<RequestId>) {
+        if self.wanted.front().is_some_and(|wanted| wanted.id == request) {
+            self.wanted.pop_front();
+        }
     }
 
     pub(super) fn disconnect(&mut self) {
@@ -87,6 +107,11 @@ impl Room {
         self.queued = true;
         self.typing_due = false;
         self.join_tries = 0;
+        self.committing = false;
+        self.chores_due = true;
+        self.chore_at = None;
+        self.greet_at = None;
+        self.told_stale = false;
     }
 
     /// The group, loaded if it is not in memory.
@@ -114,6 +139,17 @@ impl From<Stored> for Room {
             queued: true,
             typing_due: false,
             join_tries: 0,
+            entered_for: None,
+            wanted: VecDeque::new(),
+            pending: None,
+            committing: false,
+            commit_after: None,
+            chores_due: true,
+            chore_at: None,
+            greet_at: None,
+            told_stale: false,
+            repairs: 0,
+            repair_after: None,
             group: None,
         }
     }
@@ -126,7 +162,11 @@ pub(super) fn load_all(vault: &Vault) -> Result<BTreeMap<RoomId, Room>, Problem>
         .iter()
         .map(|id| {
             let stored: Stored = vault.value(&name(*id))?.ok_or(Problem::ProfileDamaged)?;
-            Ok((*id, Room::from(stored)))
+            let mut room = Room::from(stored);
+            if room.stored.is_committing {
+                room.pending = vault.value(&pending_name(*id))?;
+            }
+            Ok((*id, room))
         })
         .collect()
 }
@@ -165,14 +205,60 @@ impl Client {
         self.rooms.get_mut(&id).ok_or(Problem::RelayMisbehaved("an unknown room"))
     }
 
+    /// Runs `f` with a room's group.
+    pub(super) fn with_group<T>(
+        &mut self,
+        id: RoomId,
+        f: impl FnOnce(&mut MlsGroup) -> T,
+    ) -> Result<T, Problem> {
+        let provider = Provider::new(&self.crypto, &self.vault);
+        let room = self.rooms.get_mut(&id).ok_or(Problem::RoomUnknown)?;
+        Ok(f(room.group(&provider, id)?))
+    }
+
     /// Stops reading and writing a room, and tells so.
     pub(super) fn hold(&mut self, id: RoomId, hold: Hold) -> Result<(), Problem> {
-        let room = self.room_mut(id)?;
-        if room.stored.held.is_none() {
-            room.stored.held = Some(hold);
-            room.changed = true;
-            self.tell(Event::RoomHeld { room: id, hold });
+        if self.room_mut(id)?.stored.held.is_some() {
+            return Ok(());
         }
+        if self.room_mut(id)?.stored.lost.is_none() {
+            let snapshot = self.with_group(id, |group| Snapshot::of(group))?;
+            self.room_mut(id)?.stored.lost = Some(snapshot);
+        }
+        let room = self.room_mut(id)?;
+        room.stored.held = Some(hold);
+        room.changed = true;
+        self.tell(Event::RoomHeld { room: id, hold });
+        Ok(())
+    }
+
+    /// The account is in a room no more: its group is worth nothing, its history stays.
+    pub(super) fn depart(&mut self, id: RoomId, reason: Departure) -> Result<(), Problem> {
+        if self.room_mut(id)?.is_member() && self.room_mut(id)?.stored.lost.is_none() {
+            // Nobody else can bring the account back into a room of this id.
+            let snapshot = self.with_group(id, |group| Snapshot::of(group))?;
+            self.room_mut(id)?.stored.lost = Some(snapshot);
+        }
+        group::delete(&Provider::new(&self.crypto, &self.vault), id)?;
+        self.drop_pending(id)?;
+        for queued in self.vault.first_queued(id, usize::MAX)? {
+            self.vault.remove_queued(id, queued.id)?;
+            self.failed(Some(queued.id), Problem::RoomLeft);
+        }
+        let room = self.room_mut(id)?;
+        room.group = None;
+        room.stored.held = None;
+        room.stored.leaving.clear();
+        room.stored.heard.clear();
+        room.set(Standing::Left(reason.clone()));
+        let wanted = core::mem::take(&mut room.wanted);
+        for wanted in wanted {
+            match reason {
+                Departure::Left if wanted.is_leave() => self.done(wanted.id, Some(id)),
+                _ => self.failed(wanted.id, Problem::RoomLeft),
+            }
+        }
+        self.tell(Event::RoomLeft { room: id, reason });
         Ok(())
     }
 
@@ -185,65 +271,18 @@ impl Client {
         }
         Ok(())
     }
-}
 
-fn name(room: RoomId) -> Vec<u8> {
-    [b"room/".as_slice(), room.as_array()].concat()
-}
-
-impl Field for Stored {
-    const WHAT: &'static str = "room";
-
-    fn encode(&self, w: &mut Writer) {
-        self.kind.encode(w);
-        self.epoch.encode(w);
-        self.have.encode(w);
-        w.put(&[match self.held {
-            None => 0,
-            Some(Hold::Behind) => 1,
-            Some(Hold::RolledBack) => 2,
-            Some(Hold::LogWentBack) => 3,
-            Some(Hold::Removed) => 4,
-            Some(Hold::KeyChanged) => 5,
-        }]);
-        match &self.standing {
-            Standing::Creating(group_info) => {
-                w.put(&[1]);
-                group_info.encode(w);
-            }
-            Standing::ExpectGroupInfo => w.put(&[2]),
-            Standing::Joining { post, commit, group_info } => {
-                w.put(&[3]);
-                post.encode(w);
-                commit.encode(w);
-                group_info.encode(w);
-            }
-            Standing::Member => w.put(&[4]),
+    /// Tells that a command was done.
+    pub(super) fn done(&mut self, id: Option<RequestId>, room: Option<RoomId>) {
+        if let Some(id) = id {
+            self.tell(Event::Done { id, room });
         }
     }
 
-    fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
-        let (kind, epoch, have) = (Field::decode(r)?, Field::decode(r)?, Field::decode(r)?);
-        let held = match r.array(Self::WHAT)? {
-            [0] => None,
-            [1] => Some(Hold::Behind),
-            [2] => Some(Hold::RolledBack),
-            [3] => Some(Hold::LogWentBack),
-            [4] => Some(Hold::Removed),
-            [5] => Some(Hold::KeyChanged),
-            _ => return Err(wire::Error::Malformed { what: Self::WHAT }),
-        };
-        let standing = match r.array(Self::WHAT)? {
-            [1] => Standing::Creating(Bytes::decode(r)?),
-            [2] => Standing::ExpectGroupInfo,
-            [3] => Standing::Joining {
-                post: Field::decode(r)?,
-                commit: Field::decode(r)?,
-                group_info: Field::decode(r)?,
-            },
-            [4] => Standing::Member,
-            _ => return Err(wire::Error::Malformed { what: Self::WHAT }),
-        };
-        Ok(Self { kind, standing, epoch, have, held })
+    /// Tells that a command was not done.
+    pub(super) fn failed(&mut self, id: Option<RequestId>, problem: Problem) {
+        if id.is_some() {
+            self.tell(Event::CommandFailed { id, problem });
+        }
     }
 }

@@ -8,7 +8,7 @@ use wire::message::ToRelay;
 
 use super::{Client, Now, Request};
 use crate::content::{Content, Padded};
-use crate::event::{Entry, EntryKind, MessageId};
+use crate::event::MessageId;
 use crate::group::{self, Provider};
 use crate::vault::Queued;
 use crate::{Event, Hold, Problem};
@@ -27,7 +27,11 @@ impl Client {
     ) -> Result<(), Problem> {
         let content = Content::text(text)?;
         self.known_room(room)?;
-        if let Some(hold) = self.room_mut(room)?.stored.held {
+        if let Some(handle) = self.distrusted(room)? {
+            return Err(Problem::KeyChanged(handle));
+        }
+        // On the way back it is queued.
+        if let Some(hold) = self.room_mut(room)?.stored.held.filter(|hold| !hold.is_passing()) {
             return Err(Problem::RoomHeld(hold));
         }
         if let Some(seq) = self.vault.entry_of(room, self.profile.identity.handle(), id)? {
@@ -54,7 +58,7 @@ impl Client {
         let ready: Vec<RoomId> = self
             .rooms
             .iter()
-            .filter(|(_, room)| room.is_ready() && room.queued)
+            .filter(|(_, room)| room.is_ready() && room.queued && room.pending.is_none())
             .filter(|(_, room)| room.in_flight.len() <= WINDOW / 2)
             .map(|(id, _)| *id)
             .collect();
@@ -64,6 +68,9 @@ impl Client {
     /// Order is kept: nothing goes out behind a post of an earlier epoch, which the relay refuses
     /// and which then goes first.
     fn pump_room(&mut self, id: RoomId) -> Result<(), Problem> {
+        if self.distrusted(id)?.is_some() {
+            return Ok(());
+        }
         let queue = self.vault.first_queued(id, WINDOW)?;
         let room = self.room_mut(id)?;
         let epoch = room.stored.epoch;
@@ -80,6 +87,15 @@ impl Client {
             self.post(queued, epoch)?;
         }
         Ok(())
+    }
+
+    /// A member that came with another key: nothing is sent until the person has decided.
+    fn distrusted(&mut self, id: RoomId) -> Result<Option<wire::id::Handle>, Problem> {
+        if !self.pins.any_changed() || !self.room_mut(id)?.is_member() {
+            return Ok(None);
+        }
+        let handles: Vec<_> = self.members_by_handle(id)?.into_keys().collect();
+        Ok(self.pins.first_changed(&handles))
     }
 
     fn post(&mut self, mut queued: Queued, epoch: Epoch) -> Result<(), Problem> {
@@ -126,7 +142,7 @@ impl Client {
         room.in_flight.remove(&post);
         room.head = room.head.max(seq);
         let expected = room.stored.have.next();
-        if room.stored.held.is_some() {
+        if room.stored.held.is_some() || !room.is_member() {
             return Ok(());
         }
         if seq < expected && vault.queued(id, post)?.is_some() {
@@ -144,30 +160,6 @@ impl Client {
             Some(queued) => self.show_own(id, seq, at, queued),
             None => Err(Problem::RelayMisbehaved("a post that was not made")),
         }
-    }
-
-    /// Moves a message from the queue to the timeline.
-    pub(super) fn show_own(
-        &mut self,
-        room: RoomId,
-        seq: Seq,
-        at: UnixMs,
-        queued: Queued,
-    ) -> Result<(), Problem> {
-        let Content::Text(text) = queued.content;
-        let identity = &self.profile.identity;
-        let kind = EntryKind::Message {
-            id: queued.id,
-            from: identity.handle().clone(),
-            device: identity.device(),
-            sent: queued.sent,
-            text,
-            own: true,
-        };
-        self.vault.remove_queued(room, queued.id)?;
-        self.add_entry(room, Entry { seq, at, kind })?;
-        self.tell(Event::MessageSent { room, id: queued.id, seq });
-        Ok(())
     }
 
     /// The room had moved on: the post is made anew in its epoch, once that is read.

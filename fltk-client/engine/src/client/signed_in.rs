@@ -2,14 +2,16 @@
 
 use wire::id::RoomId;
 use wire::limit::MAX_KEY_PACKAGES;
-use wire::message::{RoomKind, RoomSummary, SignedIn, ToRelay};
+use wire::message::{Presence, RoomKind, RoomSummary, SignedIn, ToRelay};
 
-use super::room::Standing;
+use super::room::Room;
+use super::stored::Standing;
 use super::{Client, Now, Request};
+use crate::charter::Charter;
 use crate::group::Provider;
 use crate::key_package::{self, KeyPackages};
 use crate::profile::{Enrolled, Profile};
-use crate::{Event, Hold, Problem, Step};
+use crate::{Departure, Event, Hold, Problem, Step};
 
 /// Fewer one-use key packages than this at the relay are topped up.
 const FEW_KEY_PACKAGES: u8 = 10;
@@ -31,6 +33,8 @@ impl Client {
         if self.profile.enrolment != Enrolled::Yes {
             self.profile.enrolment = Enrolled::Yes;
             self.vault.put_value(Profile::NAME, &self.profile)?;
+            let own = self.profile.identity.certificate.clone();
+            self.pins.meet(&self.vault, &own)?;
         }
         self.enrolment = None;
         self.connection.signed_in();
@@ -52,14 +56,17 @@ impl Client {
             return Err(Problem::RelayMisbehaved("another lobby"));
         }
         let has_lobby = lobby.is_some() || known.is_some();
+        self.joinable.clear();
         for summary in summaries {
             self.meet_room(summary)?;
         }
+        self.miss_rooms(summaries)?;
         let unfinished: Vec<RoomId> = self
             .rooms
             .iter()
             .filter(|(id, room)| {
-                matches!(room.stored.standing, Standing::Creating(_))
+                room.stored.kind == RoomKind::Lobby
+                    && matches!(room.stored.standing, Standing::Creating(_))
                     && !summaries.iter().any(|summary| summary.room == **id)
             })
             .map(|(id, _)| *id)
@@ -72,32 +79,94 @@ impl Client {
             }
         }
         if !has_lobby && unfinished.is_empty() {
-            self.create_room(RoomKind::Lobby)?;
+            self.create_room(&Charter::new(RoomKind::Lobby, []), None)?;
         }
         Ok(())
     }
 
-    fn meet_room(&mut self, summary: &RoomSummary) -> Result<(), Problem> {
+    /// What the relay says of a room, when it greets or unasked.
+    pub(super) fn meet_room(&mut self, summary: &RoomSummary) -> Result<(), Problem> {
         let id = summary.room;
-        let Some(room) = self.rooms.get_mut(&id) else {
-            return match summary.kind {
-                RoomKind::Lobby => self.join_room(id, summary.kind),
-                RoomKind::Open | RoomKind::Closed | RoomKind::Direct => Ok(()),
-            };
-        };
+        let Some(room) = self.rooms.get_mut(&id) else { return self.meet_new_room(summary) };
         room.head = room.head.max(summary.head);
-        if let Some(hold) = room.stored.held {
-            self.tell(Event::RoomHeld { room: id, hold });
+        let is_member = summary.presence == Presence::Device;
+        if let Some(hold) = room.stored.held
+            && room.is_member()
+        {
+            if !hold.is_passing() {
+                self.tell(Event::RoomHeld { room: id, hold });
+            }
+            return Ok(());
+        }
+        if room.stored.held.is_some() {
+            // Waits for the person.
             return Ok(());
         }
         match room.stored.standing {
             Standing::Member if summary.head < room.stored.have => self.hold(id, Hold::LogWentBack),
+            Standing::Member if !is_member => self.hold(id, Hold::Behind),
             Standing::Member => self.catch_up(id),
-            Standing::Creating(_) if summary.member => self.handle_created(id),
-            Standing::Creating(_) | Standing::ExpectGroupInfo | Standing::Joining { .. } => {
+            Standing::Creating(_) if is_member => self.handle_created(id),
+            Standing::Left(_) if is_member => {
+                // Invited again.
+                room.set(Standing::ExpectWelcome);
                 self.resume_room(id)
             }
+            Standing::Left(_) => self.meet_left_room(summary),
+            _ => self.resume_room(id),
         }
+    }
+
+    /// A room that this account left, or was taken out of: it may join it anew, or is in it again
+    /// with another device.
+    fn meet_left_room(&mut self, summary: &RoomSummary) -> Result<(), Problem> {
+        let id = summary.room;
+        match (summary.kind, summary.presence) {
+            (_, Presence::Account) => {
+                self.room_mut(id)?.set(Standing::ExpectGroupInfo);
+                self.resume_room(id)
+            }
+            (RoomKind::Open, _) => {
+                self.joinable.insert(id);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn meet_new_room(&mut self, summary: &RoomSummary) -> Result<(), Problem> {
+        let id = summary.room;
+        match (summary.kind, summary.presence) {
+            (RoomKind::Lobby, _) | (_, Presence::Account) => self.join_room(id, summary.kind),
+            (_, Presence::Device) => {
+                self.add_room(id, Room::new(summary.kind, Standing::ExpectWelcome))?;
+                self.resume_room(id)
+            }
+            (_, Presence::None) => {
+                self.joinable.insert(id);
+                Ok(())
+            }
+        }
+    }
+
+    /// Rooms that the relay does not list are no more this account's, unless it is only being told.
+    fn miss_rooms(&mut self, summaries: &[RoomSummary]) -> Result<(), Problem> {
+        let listed = |id: &RoomId| summaries.iter().any(|summary| summary.room == *id);
+        let missed: Vec<RoomId> = self.rooms.keys().filter(|id| !listed(id)).copied().collect();
+        for id in missed {
+            let room = self.room_mut(id)?;
+            match room.stored.standing {
+                Standing::Creating(_) if room.stored.kind != RoomKind::Lobby => {
+                    self.resume_room(id)?;
+                }
+                Standing::Leaving(_) => self.handle_left(id)?,
+                Standing::Creating(_) | Standing::Left(_) => {}
+                _ if room.stored.kind == RoomKind::Lobby => {}
+                _ if room.stored.lost.is_none() && !room.is_member() => self.remove_room(id)?,
+                _ => self.depart(id, Departure::Unexplained)?,
+            }
+        }
+        Ok(())
     }
 
     /// Publishes key packages when the relay has few. What was made and not acknowledged is offered
@@ -116,7 +185,9 @@ impl Client {
             Some(made) => made,
             None => {
                 self.tell(Event::Progress(Step::MakingKeys));
-                let count = MAX_KEY_PACKAGES.saturating_sub(usize::from(one_use_left));
+                // With one of last resort the whole set is new: those that lie there grow old too.
+                let kept = if last_resort { 0 } else { usize::from(one_use_left) };
+                let count = MAX_KEY_PACKAGES.saturating_sub(kept);
                 let provider = Provider::new(&self.crypto, &self.vault);
                 let identity = &self.profile.identity;
                 let made = key_package::make(&provider, identity, count, last_resort)?;

@@ -130,13 +130,21 @@ fn a_damaged_record_is_a_gap_and_the_room_goes_on() {
 #[test]
 fn an_impostor_of_a_known_account_is_refused() {
     let mut world = World::default();
-    let (alice, _bob) = (world.add("alice", 1), world.add("bob", 2));
+    let (alice, bob) = (world.add("alice", 1), world.add("bob", 2));
     let impostor = world.add("bob", 66);
     world.send(impostor, 1, "it is me, bob");
-    let bob = Handle::new("bob").unwrap();
-    let refused = Event::KeyChanged { room: world.lobby(), handle: bob };
-    assert!(world.events[&impostor].contains(&refused), "sees that there is another bob");
+    let handle = Handle::new("bob").unwrap();
+    let refused = Event::KeyChanged { room: Some(world.lobby()), handle: handle.clone() };
+    for device in [alice, bob] {
+        assert!(world.events[&device].contains(&refused), "loud, also to bob himself");
+    }
     assert_eq!(world.texts(alice), ["+bob"], "and alice sees nothing of it");
+    world.send(alice, 2, "is that you?");
+    let waits = Event::CommandFailed {
+        id: Some(PostId::from_array([2; 16])),
+        problem: Problem::KeyChanged(handle),
+    };
+    assert!(world.events[&alice].contains(&waits), "and says nothing");
 }
 
 #[test]
@@ -164,7 +172,7 @@ fn another_lobby_is_refused() {
 }
 
 #[test]
-fn an_older_copy_of_a_profile_is_noticed_and_sends_nothing() {
+fn an_older_copy_of_a_profile_is_noticed_and_sends_with_new_keys_only() {
     let dir = tempfile::tempdir().unwrap();
     let (now, old) = (dir.path().join("now.db"), dir.path().join("old.db"));
     let mut world = World::default();
@@ -180,8 +188,13 @@ fn an_older_copy_of_a_profile_is_noticed_and_sends_nothing() {
     drop(world.clients.remove(&alice));
     world.restore(alice, Vault::open(&old, "p", random()).unwrap());
     assert_eq!(world.held(alice), Some(Hold::RolledBack));
-    world.send(alice, 2, "must not go out");
-    assert_eq!(world.texts(bob), ["+bob", "alice: sent by the later copy"]);
+    // It came back in by an external commit, which gave it keys that nobody has used.
+    world.send(alice, 2, "sent by the older copy");
+    let said = ["+bob", "alice: sent by the later copy", "alice: sent by the older copy"];
+    assert_eq!(world.texts(bob), said);
+    assert_eq!(world.texts(alice), ["+bob", "gap", "alice: sent by the older copy"]);
+    let lobby = world.relay.lobby.as_ref().unwrap();
+    assert_eq!(lobby.epoch, Epoch(2), "bob came, and the older copy came back");
 }
 
 #[test]
@@ -196,7 +209,7 @@ fn a_room_whose_log_went_back_is_held() {
 }
 
 #[test]
-fn a_missing_commit_holds_the_room_with_one_gap() {
+fn a_room_that_lost_a_commit_comes_back_with_one_gap() {
     let mut world = World::default();
     let (alice, bob) = (world.add("alice", 1), world.add("bob", 2));
     world.disconnect(bob);
@@ -209,12 +222,13 @@ fn a_missing_commit_holds_the_room_with_one_gap() {
     record.payload = Bytes::new(vec![0; 100]).unwrap();
     world.connect(bob);
     assert_eq!(world.held(bob), Some(Hold::Behind));
-    assert_eq!(world.texts(bob), ["+bob", "gap", "gap"]);
-    world.send(bob, 3, "unread");
-    let failed = |event: &Event| {
-        matches!(event, Event::CommandFailed { problem: Problem::RoomHeld(Hold::Behind), .. })
-    };
-    assert!(world.events[&bob].iter().any(failed), "and bob is told so");
+    let repaired = |event: &Event| matches!(event, Event::RoomRepaired { .. });
+    assert!(world.events[&bob].iter().any(repaired));
+    world.send(bob, 3, "back");
+    world.send(alice, 4, "welcome back");
+    assert_eq!(world.texts(bob), ["+bob", "gap", "gap", "bob: back", "alice: welcome back"]);
+    let said = world.texts(alice);
+    assert_eq!(said[said.len() - 2..], ["bob: back", "alice: welcome back"]);
 }
 
 #[test]

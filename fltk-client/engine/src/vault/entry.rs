@@ -1,12 +1,16 @@
 //! Timelines: the lines of each room, by sequence number.
 
 use rusqlite::{OptionalExtension, params};
-use wire::codec::{Bytes, Field, Reader, Writer};
-use wire::id::{DeviceId, Handle, RoomId, Seq, UnixMs};
+use wire::codec::{Field, Reader, Writer};
+use wire::id::{Handle, RoomId, Seq, UnixMs};
 
 use super::Vault;
-use crate::event::{Entry, EntryKind, MessageId};
-use crate::{MAX_TEXT_BYTES, Problem};
+use crate::Problem;
+use crate::encoding::{put_list, put_text, read_any_text, read_list};
+use crate::event::{Entry, EntryKind, MessageId, Role, Setting};
+
+/// More than one commit can bring or take.
+const MAX_HANDLES: usize = 4 * wire::limit::MAX_MEMBER_CHANGES;
 
 impl Vault {
     /// Adds a line, and tells whether it is new: a message is shown once, under whatever number the
@@ -54,20 +58,43 @@ impl Vault {
         after: Seq,
         limit: u32,
     ) -> Result<Vec<Entry>, Problem> {
-        let (hidden, after) = (self.keys.hide(room.as_array()), row_number(after)?);
-        let rows: Vec<(i64, Vec<u8>)> = self.note(
-            self.db
-                .prepare_cached(
-                    "SELECT seq, sealed FROM entry WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?",
-                )
-                .and_then(|mut query| {
-                    query
-                        .query_map(params![hidden, after, limit], |row| {
-                            Ok((row.get(0)?, row.get(1)?))
-                        })?
-                        .collect()
-                }),
+        self.select_entries(
+            "SELECT seq, sealed FROM entry WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?",
+            (room, after),
+            limit,
+        )
+    }
+
+    /// The last `count` texts before `before`, in order.
+    pub(crate) fn last_messages(
+        &self,
+        room: RoomId,
+        before: Seq,
+        count: usize,
+    ) -> Result<Vec<Entry>, Problem> {
+        let mut entries = self.select_entries(
+            "SELECT seq, sealed FROM entry WHERE room = ? AND seq < ? AND message IS NOT NULL
+             ORDER BY seq DESC LIMIT ?",
+            (room, before),
+            u32::try_from(count).unwrap_or(u32::MAX),
         )?;
+        entries.reverse();
+        Ok(entries)
+    }
+
+    fn select_entries(
+        &self,
+        sql: &str,
+        (room, seq): (RoomId, Seq),
+        limit: u32,
+    ) -> Result<Vec<Entry>, Problem> {
+        let (hidden, seq) = (self.keys.hide(room.as_array()), row_number(seq)?);
+        let rows: Vec<(i64, Vec<u8>)> =
+            self.note(self.db.prepare_cached(sql).and_then(|mut query| {
+                query
+                    .query_map(params![hidden, seq, limit], |row| Ok((row.get(0)?, row.get(1)?)))?
+                    .collect()
+            }))?;
         rows.into_iter()
             .map(|(seq, sealed)| {
                 let bytes = self.open_sealed(&place(&hidden, seq), sealed)?;
@@ -88,7 +115,8 @@ fn place(hidden_room: &[u8; 16], seq: i64) -> Vec<u8> {
     [hidden_room.as_slice(), &seq.to_be_bytes()].concat()
 }
 
-/// An entry's encoding: seq ‖ at ‖ kind ‖ fields.
+/// An entry's encoding: seq ‖ at ‖ kind ‖ fields. Numbers of kinds are never used again: 2 and 3 were
+/// one account that came or went by itself.
 struct Stored(Entry);
 
 impl Field for Stored {
@@ -98,27 +126,32 @@ impl Field for Stored {
         self.0.seq.encode(w);
         self.0.at.encode(w);
         match &self.0.kind {
-            EntryKind::Message { id, from, device, sent, text, own } => {
-                w.put(&[1]);
+            EntryKind::Message { id, from, device, sent, text, own, told_by } => {
+                w.put(&[if told_by.is_some() { 7 } else { 1 }]);
                 id.encode(w);
                 from.encode(w);
                 device.encode(w);
                 sent.encode(w);
                 own.encode(w);
-                w.count(text.len());
-                w.put(text.as_bytes());
-            }
-            EntryKind::Joined { handle } => {
-                w.put(&[2]);
-                handle.encode(w);
-            }
-            EntryKind::Left { handle } => {
-                w.put(&[3]);
-                handle.encode(w);
+                put_text(w, text);
+                if let Some(handle) = told_by {
+                    handle.encode(w);
+                }
             }
             EntryKind::Gap { from } => {
                 w.put(&[4]);
                 from.encode(w);
+            }
+            EntryKind::Members { by, joined, left } => {
+                w.put(&[5]);
+                by.encode(w);
+                put_list(w, joined.iter());
+                put_list(w, left.iter());
+            }
+            EntryKind::Set { by, setting } => {
+                w.put(&[6]);
+                by.encode(w);
+                setting.encode(w);
             }
         }
     }
@@ -126,24 +159,78 @@ impl Field for Stored {
     fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
         let (seq, at) = (Seq::decode(r)?, UnixMs::decode(r)?);
         let kind = match r.array(Self::WHAT)? {
-            [1] => decode_message(r)?,
-            [2] => EntryKind::Joined { handle: Handle::decode(r)? },
-            [3] => EntryKind::Left { handle: Handle::decode(r)? },
+            [1] => decode_message(r, false)?,
+            [2] => {
+                let by = Handle::decode(r)?;
+                EntryKind::Members { joined: vec![by.clone()], left: Vec::new(), by }
+            }
+            [3] => {
+                let by = Handle::decode(r)?;
+                EntryKind::Members { joined: Vec::new(), left: vec![by.clone()], by }
+            }
             [4] => EntryKind::Gap { from: Seq::decode(r)? },
+            [5] => EntryKind::Members {
+                by: Field::decode(r)?,
+                joined: read_list(r, MAX_HANDLES)?,
+                left: read_list(r, MAX_HANDLES)?,
+            },
+            [6] => EntryKind::Set { by: Field::decode(r)?, setting: Field::decode(r)? },
+            [7] => decode_message(r, true)?,
             _ => return Err(wire::Error::Malformed { what: "kind of entry" }),
         };
         Ok(Self(Entry { seq, at, kind }))
     }
 }
 
-fn decode_message(r: &mut Reader<'_>) -> Result<EntryKind, wire::Error> {
-    let id = MessageId::decode(r)?;
-    let from = Handle::decode(r)?;
-    let device = DeviceId::decode(r)?;
-    let sent = UnixMs::decode(r)?;
-    let own = bool::decode(r)?;
-    let text = Bytes::<MAX_TEXT_BYTES>::decode(r)?;
-    let text =
-        String::from_utf8(text.into_vec()).map_err(|_| wire::Error::Malformed { what: "text" })?;
-    Ok(EntryKind::Message { id, from, device, sent, text, own })
+fn decode_message(r: &mut Reader<'_>, told: bool) -> Result<EntryKind, wire::Error> {
+    Ok(EntryKind::Message {
+        id: Field::decode(r)?,
+        from: Field::decode(r)?,
+        device: Field::decode(r)?,
+        sent: Field::decode(r)?,
+        own: Field::decode(r)?,
+        text: read_any_text(r)?,
+        told_by: if told { Some(Field::decode(r)?) } else { None },
+    })
+}
+
+impl Field for Setting {
+    const WHAT: &'static str = "setting of a room";
+
+    fn encode(&self, w: &mut Writer) {
+        match self {
+            Self::Name(name) => {
+                w.put(&[1]);
+                put_text(w, name);
+            }
+            Self::Topic(topic) => {
+                w.put(&[2]);
+                put_text(w, topic);
+            }
+            Self::History(count) => {
+                w.put(&[3]);
+                count.encode(w);
+            }
+            Self::Role(handle, role) => {
+                w.put(&[4]);
+                handle.encode(w);
+                (*role == Role::Owner).encode(w);
+            }
+            Self::Closed => w.put(&[5]),
+        }
+    }
+
+    fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
+        Ok(match r.array(Self::WHAT)? {
+            [1] => Self::Name(read_any_text(r)?),
+            [2] => Self::Topic(read_any_text(r)?),
+            [3] => Self::History(Field::decode(r)?),
+            [4] => {
+                let handle = Field::decode(r)?;
+                Self::Role(handle, if bool::decode(r)? { Role::Owner } else { Role::Member })
+            }
+            [5] => Self::Closed,
+            _ => return Err(wire::Error::Malformed { what: Self::WHAT }),
+        })
+    }
 }

@@ -22,7 +22,7 @@ pub(crate) use outbox::Queued;
 use crate::Problem;
 use crate::password::{Cost, stretch};
 use crate::random::Random;
-use seal::Keys;
+use seal::{Keys, VaultKey};
 
 /// Marks the file as ours: "Sott".
 const APPLICATION_ID: i32 = 0x536f_7474;
@@ -53,6 +53,8 @@ pub struct Vault {
     db: Connection,
     keys: Keys,
     random: RefCell<Random>,
+    vault_key: VaultKey,
+    cost: Cost,
     /// The first failure since the transaction began: libraries between here and the caller may
     /// swallow it, and then the transaction must still not commit.
     failure: RefCell<Option<Problem>>,
@@ -103,7 +105,7 @@ impl Vault {
         )
         .map_err(problem)?;
         db.execute_batch("COMMIT").map_err(problem)?;
-        Ok(Self::with(db, &vault_key, random))
+        Ok(Self::with(db, vault_key, cost, random))
     }
 
     /// Opens a profile file.
@@ -138,7 +140,7 @@ impl Vault {
         let password_key = stretch(password, &salt, cost)?;
         let vault_key =
             seal::unwrap(&wrapped, &password_key).ok_or(Problem::WrongProfilePassword)?;
-        Ok(Self::with(db, &vault_key, random))
+        Ok(Self::with(db, vault_key, cost, random))
     }
 
     /// Writes the whole vault to a file.
@@ -147,9 +149,23 @@ impl Vault {
         self.db.execute("VACUUM INTO ?", [path.to_str().unwrap()]).unwrap();
     }
 
-    fn with(db: Connection, vault_key: &[u8; 32], random: Random) -> Self {
-        let keys = Keys::derive(vault_key);
-        Self { db, keys, random: RefCell::new(random), failure: RefCell::new(None) }
+    fn with(db: Connection, vault_key: Zeroizing<[u8; 32]>, cost: Cost, random: Random) -> Self {
+        let (keys, random) = (Keys::derive(&vault_key), RefCell::new(random));
+        let vault_key = VaultKey(vault_key);
+        Self { db, keys, random, vault_key, cost, failure: RefCell::new(None) }
+    }
+
+    /// What stretching a password costs for this profile and its account.
+    pub(crate) const fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    /// Wraps the vault key under another password; part of the running transaction.
+    pub(crate) fn change_password(&self, password: &str) -> Result<(), Problem> {
+        let salt = self.random.borrow_mut().array::<SALT_BYTES>();
+        let password_key = stretch(password, &salt, self.cost)?;
+        let wrapped = seal::wrap(&self.vault_key.0, &password_key, &mut self.random.borrow_mut())?;
+        self.execute("UPDATE lock SET salt = ?, wrapped = ?", params![salt, wrapped])
     }
 
     /// Runs `f` in one transaction: all of its writes happen, or none.

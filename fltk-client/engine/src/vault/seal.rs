@@ -10,6 +10,15 @@ use crate::random::Random;
 
 const WRAP: &[u8] = b"sotto/1 vault key";
 
+/// The key that everything here comes from.
+pub(super) struct VaultKey(pub(super) Zeroizing<[u8; 32]>);
+
+impl core::fmt::Debug for VaultKey {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("VaultKey(..)")
+    }
+}
+
 /// What the vault key makes: one key that seals, one that hides names.
 #[derive(Debug)]
 pub(super) struct Keys {

@@ -23,6 +23,7 @@ fn message(seq: u64, id: u8) -> Entry {
         sent: UnixMs(5),
         text: MARKER.into(),
         own: false,
+        told_by: None,
     };
     Entry { seq: Seq(seq), at: UnixMs(6), kind }
 }

@@ -1,14 +1,16 @@
 //! Coming into rooms and going: who is told, and in which order.
 
+use wire::message::Presence;
+
 use super::*;
 
 const DAVE: ConnId = ConnId(4);
 const LAPTOP: ConnId = ConnId(5);
 
 /// A room as its devices are told of it.
-fn told(room: RoomId, kind: RoomKind, epoch: u64, head: u64, member: bool) -> ToClient {
+fn told(room: RoomId, kind: RoomKind, epoch: u64, head: u64, presence: Presence) -> ToClient {
     let (epoch, head) = (Epoch(epoch), Seq(head));
-    ToClient::Room(RoomSummary { room, kind, epoch, head, member })
+    ToClient::Room(RoomSummary { room, kind, epoch, head, presence })
 }
 
 /// Bob has a second device, `LAPTOP`, which is in no room; dave is connected and in none either.
@@ -31,7 +33,7 @@ fn an_added_device_hears_of_the_room_before_the_commit_that_adds_it() {
     let mut lab = with_newcomers(Settings::default());
     assert!(matches!(lab.ask(ALICE, commit(2, 1, &[4], &[])), ToClient::Posted { .. }));
     let sent = lab.take(DAVE);
-    assert_eq!(sent[0], told(ROOM, RoomKind::Open, 3, 3, true));
+    assert_eq!(sent[0], told(ROOM, RoomKind::Open, 3, 3, Presence::Device));
     assert_eq!((records(&sent), sent.len()), (vec![3], 2));
     assert_eq!(records(&lab.take(BOB)), [3], "no news to members");
 }
@@ -82,12 +84,12 @@ fn the_other_devices_of_an_account_hear_of_its_rooms() {
     let group_info = Bytes::new(vec![0]).unwrap();
     let room = RoomId::from_array([7; 16]);
     lab.ask(BOB, ToRelay::CreateRoom { room, kind: RoomKind::Closed, group_info });
-    assert_eq!(lab.take(LAPTOP), [told(room, RoomKind::Closed, 0, 0, false)], "made");
+    assert_eq!(lab.take(LAPTOP), [told(room, RoomKind::Closed, 0, 0, Presence::Account)], "made");
     lab.add_device("dave", 6);
     lab.connect(ConnId(6), 6);
     lab.take(ConnId(6));
     lab.ask(ALICE, commit(2, 1, &[4], &[]));
-    assert_eq!(lab.take(ConnId(6)), [told(ROOM, RoomKind::Open, 3, 3, false)], "added");
+    assert_eq!(lab.take(ConnId(6)), [told(ROOM, RoomKind::Open, 3, 3, Presence::Account)], "added");
     assert_eq!(lab.take(LAPTOP), [], "bob's is not dave's");
     lab.add_device("carol", 8);
     lab.connect(ConnId(8), 8);
@@ -97,7 +99,11 @@ fn the_other_devices_of_an_account_hear_of_its_rooms() {
     lab.connect(ConnId(10), 10);
     lab.sent.clear();
     lab.ask(ConnId(9), commit(3, 2, &[9], &[]));
-    assert_eq!(lab.take(ConnId(10)), [told(ROOM, RoomKind::Open, 4, 4, false)], "joined");
+    assert_eq!(
+        lab.take(ConnId(10)),
+        [told(ROOM, RoomKind::Open, 4, 4, Presence::Account)],
+        "joined"
+    );
     assert_eq!(lab.take(ConnId(8)), []);
     lab.ask(ConnId(9), commit(4, 3, &[9], &[]));
     assert_eq!(lab.take(ConnId(10)), [], "rejoining is no news");
@@ -127,9 +133,9 @@ fn a_second_device_joins_a_closed_room_that_its_account_is_in() {
         _ => None,
     });
     let rooms = signed_in.unwrap().rooms.iter();
-    let mut seen: Vec<_> = rooms.map(|summary| (summary.room, summary.member)).collect();
-    seen.sort_unstable();
-    assert_eq!(seen, [(ROOM, false), (room, true)]);
+    let mut seen: Vec<_> = rooms.map(|summary| (summary.room, summary.presence)).collect();
+    seen.sort_unstable_by_key(|(room, _)| *room);
+    assert_eq!(seen, [(ROOM, Presence::Account), (room, Presence::Device)]);
 }
 
 #[test]
@@ -147,7 +153,7 @@ fn news_of_a_room_are_not_dropped_for_a_slow_reader() {
     lab.hub.handle_drained(DAVE, now);
     lab.settle();
     let sent = lab.take(DAVE);
-    assert!(sent.contains(&told(ROOM, RoomKind::Open, 5, 55, true)), "{sent:?}");
+    assert!(sent.contains(&told(ROOM, RoomKind::Open, 5, 55, Presence::Device)), "{sent:?}");
     assert_eq!(sent.last(), Some(&ToClient::Head { room: ROOM, head: Seq(55) }));
 }
 

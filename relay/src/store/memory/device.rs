@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use wire::codec::List;
 use wire::id::{DeviceId, Handle, RoomId, UnixMs};
 use wire::limit::MAX_ROOMS;
-use wire::message::{DeviceInfo, Refusal, RoomSummary, SealedName, SignedIn};
+use wire::message::{DeviceInfo, Presence, Refusal, RoomSummary, SealedName, SignedIn};
 
 use super::account::one_use_left;
 use super::{Device, MemoryStore, RoomState};
@@ -35,7 +35,7 @@ impl MemoryStore {
             kind: state.kind,
             epoch: state.epoch,
             head: state.head,
-            member: state.members.contains_key(&id),
+            presence: self.presence(state, id),
         };
         let own = self.rooms.iter().filter(|(_, state)| state.members.contains_key(&id));
         let others = self
@@ -43,6 +43,14 @@ impl MemoryStore {
             .iter()
             .filter(|(_, state)| !state.members.contains_key(&id) && self.may_join(state, id));
         own.chain(others).map(summary).take(MAX_ROOMS).collect()
+    }
+
+    fn presence(&self, state: &RoomState, device: DeviceId) -> Presence {
+        match state.members.contains_key(&device) {
+            true => Presence::Device,
+            false if self.has_sibling(state, device) => Presence::Account,
+            false => Presence::None,
+        }
     }
 
     pub(super) fn check_new_device(&self, device: &NewDevice) -> Result<(), Refusal> {

@@ -70,11 +70,15 @@ impl MemoryStore {
 
     /// Whether a device that is no member may see the room and join it by itself.
     pub(super) fn may_join(&self, state: &RoomState, device: DeviceId) -> bool {
+        matches!(state.kind, RoomKind::Lobby | RoomKind::Open) || self.has_sibling(state, device)
+    }
+
+    /// Whether a device of the same account is a member.
+    pub(super) fn has_sibling(&self, state: &RoomState, device: DeviceId) -> bool {
         let account =
             self.devices.get(&device).and_then(|device| self.accounts.get(&device.account));
-        let siblings = account.into_iter().flat_map(|account| &account.devices);
-        matches!(state.kind, RoomKind::Lobby | RoomKind::Open)
-            || siblings.into_iter().any(|sibling| state.members.contains_key(sibling))
+        let mut siblings = account.into_iter().flat_map(|account| &account.devices);
+        siblings.any(|sibling| state.members.contains_key(sibling))
     }
 
     /// Devices of the accounts of these devices that are no members of the room.

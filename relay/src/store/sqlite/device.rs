@@ -39,17 +39,18 @@ impl SqliteStore {
     /// The rooms it is in, those that its account is in by another device, and all open ones.
     fn visible_rooms(&self, device: i64, account: i64) -> Result<Vec<RoomSummary>, Fail> {
         self.sql.all(
-            "SELECT r.name, r.kind, r.epoch, r.head, 1 FROM member m JOIN room r ON r.id = m.room
+            "SELECT r.name, r.kind, r.epoch, r.head, 3 FROM member m JOIN room r ON r.id = m.room
              WHERE m.device = ?1
              UNION ALL
-             SELECT r.name, r.kind, r.epoch, r.head, 0 FROM room r WHERE r.kind IN (3, 4)
-             AND r.id IN (SELECT m.room FROM device d JOIN member m ON m.device = d.id
+             SELECT r.name, r.kind, r.epoch, r.head, 2 FROM room r
+             WHERE r.id IN (SELECT m.room FROM device d JOIN member m ON m.device = d.id
                           WHERE d.account = ?2)
              AND NOT EXISTS (SELECT 1 FROM member m WHERE m.room = r.id AND m.device = ?1)
              UNION ALL
-             SELECT r.name, r.kind, r.epoch, r.head, 0 FROM room r
+             SELECT r.name, r.kind, r.epoch, r.head, 1 FROM room r
              WHERE r.kind IN (1, 2) AND NOT r.abandoned
-             AND NOT EXISTS (SELECT 1 FROM member m WHERE m.room = r.id AND m.device = ?1)
+             AND r.id NOT IN (SELECT m.room FROM device d JOIN member m ON m.device = d.id
+                              WHERE d.account = ?2)
              LIMIT ?3",
             params![device, account, i64::try_from(MAX_ROOMS).unwrap_or(i64::MAX)],
             |row| {
@@ -58,7 +59,7 @@ impl SqliteStore {
                     kind: row::kind(row, 1)?,
                     epoch: row::epoch(row, 2)?,
                     head: row::seq(row, 3)?,
-                    member: row.get(4)?,
+                    presence: row::presence(row, 4)?,
                 })
             },
         )

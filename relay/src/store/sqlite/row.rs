@@ -3,7 +3,7 @@
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 use wire::codec::Bytes;
 use wire::id::{Epoch, Handle, Seq, UnixMs};
-use wire::message::{RecordKind, Refusal, RoomKind};
+use wire::message::{Presence, RecordKind, Refusal, RoomKind};
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -87,6 +87,15 @@ pub(super) fn kind(row: &Row<'_>, column: usize) -> Result<RoomKind, Fail> {
         2 => Ok(RoomKind::Open),
         3 => Ok(RoomKind::Closed),
         4 => Ok(RoomKind::Direct),
+        _ => Err(Fail::Damaged),
+    }
+}
+
+pub(super) fn presence(row: &Row<'_>, column: usize) -> Result<Presence, Fail> {
+    match row.get::<_, i64>(column)? {
+        1 => Ok(Presence::None),
+        2 => Ok(Presence::Account),
+        3 => Ok(Presence::Device),
         _ => Err(Fail::Damaged),
     }
 }

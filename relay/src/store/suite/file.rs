@@ -157,8 +157,8 @@ fn a_file_of_version_1_is_brought_up_to_date() {
         };
         assert_eq!(known.signed_in.one_use_left, 1);
         assert_eq!(
-            (known.signed_in.rooms[0].head, known.signed_in.rooms[0].member),
-            (Seq(1), true)
+            (known.signed_in.rooms[0].head, known.signed_in.rooms[0].presence),
+            (Seq(1), Presence::Device)
         );
     }
     let mut store = SqliteStore::open(&path).unwrap();

@@ -40,8 +40,8 @@ fn an_account_sees_the_rooms_of_its_other_devices(store: &mut dyn Store) {
     enroll(store, alice, 3).unwrap();
     for kind in [RoomKind::Closed, RoomKind::Direct] {
         create(store, 1, kind).unwrap();
-        assert_eq!(rooms(store, 1), [(ROOM, true)]);
-        assert_eq!(rooms(store, 3), [(ROOM, false)]);
+        assert_eq!(rooms(store, 1), [(ROOM, Presence::Device)]);
+        assert_eq!(rooms(store, 3), [(ROOM, Presence::None)]);
         assert_eq!(rooms(store, 2), []);
         assert_eq!(
             (group_info(store, 3), group_info(store, 2)),
@@ -50,7 +50,7 @@ fn an_account_sees_the_rooms_of_its_other_devices(store: &mut dyn Store) {
         assert_eq!(fetch(store, 3, 0), Err(Refusal::RoomUnknown), "seeing is not reading");
         assert_eq!(seq(ask(store, commit_op(2, 0, 1, &[2], &[]))), Err(Refusal::RoomUnknown));
         assert_eq!(seq(ask(store, commit_op(3, 0, 2, &[3], &[]))), Ok(1));
-        assert_eq!(rooms(store, 3), [(ROOM, true)], "once");
+        assert_eq!(rooms(store, 3), [(ROOM, Presence::Device)], "once");
         leave(store, 1);
         leave(store, 3);
     }
@@ -137,7 +137,7 @@ fn a_room_that_everybody_left_is_gone_at_once(store: &mut dyn Store) {
         ask(store, post_op(1, 1, 100 + id, 60_000)).unwrap();
     }
     leave(store, 1);
-    assert_eq!(rooms(store, 1), [(ROOM, false)]);
+    assert_eq!(rooms(store, 1), [(ROOM, Presence::None)]);
     leave(store, 2);
     assert_eq!((rooms(store, 1), rooms(store, 2)), (vec![], vec![]));
     assert_eq!(group_info(store, 1), Err(Refusal::RoomUnknown));
@@ -163,7 +163,7 @@ fn the_lobby_stays_when_everybody_left(store: &mut dyn Store) {
     ask(store, post_op(1, 0, 1, 5)).unwrap();
     leave(store, 1);
     ask(store, Op::Sweep { before: UnixMs(0), max_room_bytes: u64::MAX }).unwrap();
-    assert_eq!(rooms(store, 1), [(ROOM, false)]);
+    assert_eq!(rooms(store, 1), [(ROOM, Presence::None)]);
     assert_eq!(create(store, 1, RoomKind::Lobby).unwrap_err(), Refusal::RoomExists);
     assert_eq!(group_info(store, 1), Ok(()));
     assert_eq!(seq(ask(store, commit_op(1, 0, 2, &[1], &[1]))), Ok(2), "and is joined again");

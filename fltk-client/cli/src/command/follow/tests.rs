@@ -35,7 +35,11 @@ fn it_ends_after_that_many_messages() {
     let joined = Event::Entry {
         room: LOBBY,
         entry: Entry {
-            kind: EntryKind::Joined { handle: handle("carol") },
+            kind: EntryKind::Members {
+                by: handle("bob"),
+                joined: vec![handle("carol")],
+                left: vec![],
+            },
             ..crate::fixture::message(3, "bob", "")
         },
     };
@@ -49,7 +53,7 @@ fn it_ends_after_that_many_messages() {
         entry(6, "bob", "three"),
     ];
     let told = run(false, events.clone(), Some(2));
-    assert_eq!(told.lines(), ["16:00 * carol joined", "16:00 bob: one", "16:00 bob: two"]);
+    assert_eq!(told.lines(), ["16:00 * bob added carol", "16:00 bob: one", "16:00 bob: two"]);
     assert!(told.result.is_ok());
     let told = run(false, events, Some(9));
     assert_eq!(told.failure(), "Only 3 of 9 messages arrived in time.");
@@ -98,6 +102,28 @@ fn ctrl_c_is_its_ordinary_end_and_a_final_problem_is_not() {
 
 #[test]
 fn a_changed_key_is_a_loud_line_for_people_too() {
-    let told = run(false, vec![Event::KeyChanged { room: LOBBY, handle: handle("bob") }], None);
+    let changed = Event::KeyChanged { room: Some(LOBBY), handle: handle("bob") };
+    let told = run(false, vec![changed], None);
     assert!(told.notes.starts_with("WARNING: bob came with another key"), "{}", told.notes);
+}
+
+#[test]
+fn what_becomes_of_the_room_is_told_aside_and_to_programs() {
+    let renamed = engine::RoomInfo { name: "hall".into(), ..crate::fixture::lobby() };
+    let elsewhere = Event::RoomChanged(crate::fixture::garden());
+    let reason = engine::Departure::Removed(handle("bob"));
+    let events = vec![
+        Event::RoomChanged(renamed),
+        elsewhere,
+        Event::RoomRepaired { room: LOBBY },
+        Event::DevicesStale { room: LOBBY, devices: vec![(handle("bob"), 1)] },
+        Event::RoomLeft { room: LOBBY, reason },
+    ];
+    let told = run(false, events.clone(), None);
+    let notes: Vec<&str> = told.notes.lines().collect();
+    assert_eq!((told.out.as_str(), notes.len()), ("", 3), "{told:?}");
+    assert!(notes.iter().all(|note| note.starts_with("hall: ")), "{notes:?}");
+    let told = run(true, events, None);
+    let kinds: Vec<&str> = told.lines().iter().filter_map(|line| line.split('"').nth(3)).collect();
+    assert_eq!(kinds, ["room-changed", "room-repaired", "devices-stale", "room-left"]);
 }

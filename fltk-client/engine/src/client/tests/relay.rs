@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use wire::codec::{Bytes, List};
 use wire::id::{DeviceId, Seq};
-use wire::message::{GroupInfo, Record, RecordKind, RoomKind, RoomSummary, SignedIn};
+use wire::message::{GroupInfo, Presence, Record, RecordKind, RoomKind, RoomSummary, SignedIn};
 
 use super::super::*;
 use super::NOW;
@@ -36,7 +36,10 @@ impl Relay {
             kind: RoomKind::Lobby,
             epoch: lobby.epoch,
             head: lobby.head(),
-            member: lobby.members.contains(&identity.device()),
+            presence: match lobby.members.contains(&identity.device()) {
+                true => Presence::Device,
+                false => Presence::None,
+            },
         });
         let message = ToClient::SignedIn(SignedIn {
             handle: identity.handle().clone(),

@@ -149,9 +149,12 @@ impl World {
             .into_iter()
             .map(|entry| match entry.kind {
                 EntryKind::Message { from, text, .. } => format!("{from}: {text}"),
-                EntryKind::Joined { handle } => format!("+{handle}"),
-                EntryKind::Left { handle } => format!("-{handle}"),
+                EntryKind::Members { joined, left, .. } => {
+                    let came = joined.iter().map(|handle| format!("+{handle}"));
+                    came.chain(left.iter().map(|handle| format!("-{handle}"))).collect()
+                }
                 EntryKind::Gap { .. } => "gap".into(),
+                EntryKind::Set { .. } => "set".into(),
             })
             .collect()
     }

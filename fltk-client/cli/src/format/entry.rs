@@ -1,0 +1,141 @@
+//! One entry of a room's timeline.
+
+use engine::{Entry, EntryKind, Role, Setting};
+use wire::id::Handle;
+
+use super::Stamp;
+use crate::safe;
+
+/// `12:03 alice: text`; further lines of the text are indented under the name.
+pub(crate) fn entry(entry: &Entry, stamp: Stamp) -> Option<String> {
+    let at = stamp.of(entry.at);
+    Some(match &entry.kind {
+        EntryKind::Message { from, text, told_by, .. } => {
+            let indent = " ".repeat(at.len() + 1);
+            let told = told_by.as_ref().map(|by| format!(" (told by {by})")).unwrap_or_default();
+            format!("{at} {from}: {}{told}", safe::block(text, &indent))
+        }
+        EntryKind::Members { by, joined, left } => format!("{at} * {}", moves(by, joined, left)?),
+        EntryKind::Set { by, setting } => format!("{at} * {by} {}", set(setting)?),
+        EntryKind::Gap { from } if *from == entry.seq => {
+            format!("{at} * entry {from} cannot be read here")
+        }
+        EntryKind::Gap { from } => {
+            format!("{at} * entries {from} to {} cannot be read here", entry.seq)
+        }
+        _ => return None,
+    })
+}
+
+/// `bob joined`, or `alice added bob and removed carol`.
+fn moves(by: &Handle, joined: &[Handle], left: &[Handle]) -> Option<String> {
+    let deeds = [
+        joined.contains(by).then(|| "joined".to_owned()),
+        others("added", by, joined),
+        left.contains(by).then(|| "left".to_owned()),
+        others("removed", by, left),
+    ];
+    let deeds: Vec<String> = deeds.into_iter().flatten().collect();
+    (!deeds.is_empty()).then(|| format!("{by} {}", deeds.join(" and ")))
+}
+
+fn others(deed: &str, by: &Handle, accounts: &[Handle]) -> Option<String> {
+    let others: Vec<&str> = accounts.iter().filter(|who| *who != by).map(Handle::as_str).collect();
+    (!others.is_empty()).then(|| format!("{deed} {}", others.join(", ")))
+}
+
+fn set(setting: &Setting) -> Option<String> {
+    Some(match setting {
+        Setting::Name(name) => format!("named the room {}", safe::line(name)),
+        Setting::Topic(topic) if topic.is_empty() => "took the topic away".into(),
+        Setting::Topic(topic) => format!("set the topic: {}", safe::line(topic)),
+        Setting::History(0) => "gives no earlier messages to those who are invited".into(),
+        Setting::History(1) => "gives 1 earlier message to those who are invited".into(),
+        Setting::History(count) => {
+            format!("gives {count} earlier messages to those who are invited")
+        }
+        Setting::Role(who, Role::Owner) => format!("made {who} an owner"),
+        Setting::Role(who, Role::Member) => format!("made {who} a member"),
+        Setting::Closed => "closed the room".into(),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::id::Seq;
+
+    use super::*;
+    use crate::fixture::{handle, message};
+
+    fn shown(kind: EntryKind) -> String {
+        entry(&Entry { kind, ..message(3, "alice", "") }, Stamp::Clock).unwrap()
+    }
+
+    #[test]
+    fn entries_are_one_line_each_with_the_rest_of_a_text_indented() {
+        let hello = message(3, "alice", "hi\n16:00 bob: forged\u{1b}[2J");
+        assert_eq!(
+            entry(&hello, Stamp::Clock).unwrap(),
+            "16:00 alice: hi\n      16:00 bob: forged[2J"
+        );
+        assert_eq!(
+            entry(&hello, Stamp::Date).unwrap().lines().next(),
+            Some("2025-11-24 16:00 alice: hi")
+        );
+        assert_eq!(
+            shown(EntryKind::Gap { from: Seq(1) }),
+            "16:00 * entries 1 to 3 cannot be read here"
+        );
+        assert_eq!(shown(EntryKind::Gap { from: Seq(3) }), "16:00 * entry 3 cannot be read here");
+    }
+
+    #[test]
+    fn a_text_that_another_handed_on_says_so() {
+        let mut told = message(3, "bob", "hi");
+        if let EntryKind::Message { told_by, .. } = &mut told.kind {
+            *told_by = Some(handle("alice"));
+        }
+        assert_eq!(entry(&told, Stamp::Clock).unwrap(), "16:00 bob: hi (told by alice)");
+    }
+
+    #[test]
+    fn who_brought_whom_is_told() {
+        let moved = |by: &str, joined: &[&str], left: &[&str]| {
+            let handles = |names: &[&str]| names.iter().map(|name| handle(name)).collect();
+            let (joined, left) = (handles(joined), handles(left));
+            shown(EntryKind::Members { by: handle(by), joined, left })
+        };
+        for (told, expected) in [
+            (moved("bob", &["bob"], &[]), "16:00 * bob joined"),
+            (moved("bob", &[], &["bob"]), "16:00 * bob left"),
+            (moved("alice", &["bob", "carol"], &[]), "16:00 * alice added bob, carol"),
+            (moved("alice", &[], &["bob"]), "16:00 * alice removed bob"),
+            (moved("alice", &["bob"], &["carol"]), "16:00 * alice added bob and removed carol"),
+        ] {
+            assert_eq!(told, expected);
+        }
+        let (joined, left) = (Vec::new(), Vec::new());
+        let kind = EntryKind::Members { by: handle("bob"), joined, left };
+        assert_eq!(entry(&Entry { kind, ..message(3, "bob", "") }, Stamp::Clock), None);
+    }
+
+    #[test]
+    fn settings_are_told_and_what_they_hold_is_harmless() {
+        let set = |setting| shown(EntryKind::Set { by: handle("alice"), setting });
+        let bob = handle("bob");
+        for (told, expected) in [
+            (set(Setting::Name("gar\u{1b}[2Jden".into())), "alice named the room gar[2Jden"),
+            (set(Setting::Topic("a\nb".into())), "alice set the topic: a b"),
+            (set(Setting::Topic(String::new())), "alice took the topic away"),
+            (set(Setting::History(0)), "alice gives no earlier messages to those who are invited"),
+            (set(Setting::History(1)), "alice gives 1 earlier message to those who are invited"),
+            (set(Setting::History(5)), "alice gives 5 earlier messages to those who are invited"),
+            (set(Setting::Role(bob.clone(), Role::Owner)), "alice made bob an owner"),
+            (set(Setting::Role(bob, Role::Member)), "alice made bob a member"),
+            (set(Setting::Closed), "alice closed the room"),
+        ] {
+            assert_eq!(told, format!("16:00 * {expected}"));
+        }
+    }
+}

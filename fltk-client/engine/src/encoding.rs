@@ -1,0 +1,44 @@
+//! What the encoding of PROTOCOL §6 lacks for the engine's own values: texts and plain lists.
+
+use wire::codec::{Field, Reader, Writer};
+
+use crate::MAX_TEXT_BYTES;
+
+/// Appends a text: count ‖ UTF-8.
+pub(crate) fn put_text(w: &mut Writer, text: &str) {
+    w.count(text.len());
+    w.put(text.as_bytes());
+}
+
+/// Reads a text of at most `max` bytes.
+pub(crate) fn read_text(r: &mut Reader<'_>, max: usize) -> Result<String, wire::Error> {
+    const WHAT: &str = "text";
+    let count = r.count(max, WHAT)?;
+    let text = r.take(count, WHAT)?.to_vec();
+    String::from_utf8(text).map_err(|_| wire::Error::Malformed { what: WHAT })
+}
+
+/// Reads a text of any length that a message can hold.
+pub(crate) fn read_any_text(r: &mut Reader<'_>) -> Result<String, wire::Error> {
+    read_text(r, MAX_TEXT_BYTES)
+}
+
+/// Appends a list: count ‖ values.
+pub(crate) fn put_list<'a, T: Field + 'a>(
+    w: &mut Writer,
+    list: impl ExactSizeIterator<Item = &'a T>,
+) {
+    w.count(list.len());
+    for value in list {
+        value.encode(w);
+    }
+}
+
+/// Reads a list of at most `max` values; memory is used only for those that are there.
+pub(crate) fn read_list<T: Field, C: FromIterator<T>>(
+    r: &mut Reader<'_>,
+    max: usize,
+) -> Result<C, wire::Error> {
+    let count = r.count(max, T::WHAT)?;
+    (0..count).map(|_| T::decode(r)).collect()
+}
