@@ -4,19 +4,24 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use engine::{Intent, MessageId};
+use engine::{Access, Change, Intent, MessageId, Password};
 use lexopt::{Arg, Parser};
 use wire::id::{Handle, Seq};
 use wire::link::Link;
 
+use self::value::Values;
+use crate::command::{Compared, NewRoom};
 use crate::failure::Failure;
-use crate::time;
 use crate::usage::{self, Usage};
+
+mod value;
 
 const ANY: &str = "[OPTIONS] COMMAND … (see --help)";
 
 /// How long a command waits for the relay unless told.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a change may take: it may have to wait for its turn.
+const CHANGE_TIMEOUT: Duration = Duration::from_secs(20);
 const PIPE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A command line that makes sense.
@@ -45,7 +50,17 @@ pub(crate) enum Verb {
     SignUp { intent: Intent, link: Link, name: Handle },
     Rooms,
     Members { room: String, timeout: Duration },
+    Create { new: NewRoom, timeout: Duration },
+    Change { room: String, change: Change, timeout: Duration },
+    Join { room: String, timeout: Duration },
+    Leave { room: String, timeout: Duration },
+    Direct { user: Handle, timeout: Duration },
+    Verify { user: Handle, compared: Compared, timeout: Duration },
+    Trust { user: Handle, timeout: Duration },
     Devices { timeout: Duration },
+    NameDevice { device: String, name: String, timeout: Duration },
+    Revoke { device: String, timeout: Duration },
+    Password { new_file: Option<PathBuf>, new: Option<Password>, timeout: Duration },
     Send { room: String, text: Option<String>, id: Option<MessageId>, timeout: Duration },
     Read { room: String, since: Seq, timeout: Duration },
     Follow { room: Option<String>, count: Option<u64>, timeout: Option<Duration> },
@@ -86,6 +101,8 @@ struct Words {
     timeout: Option<String>,
     since: Option<String>,
     count: Option<String>,
+    history: Option<String>,
+    new_password_file: Option<PathBuf>,
     help: bool,
     version: bool,
 }
@@ -134,6 +151,10 @@ impl Words {
             "timeout" => self.timeout = Some(utf8(value()?, command)?),
             "since" => self.since = Some(utf8(value()?, command)?),
             "count" => self.count = Some(utf8(value()?, command)?),
+            "history" => self.history = Some(utf8(value()?, command)?),
+            "new-password-file" => self.new_password_file = Some(value()?.into()),
+            // That they were given is all they say.
+            "open" | "stale" | "accept" => {}
             "password" => {
                 let why = "A password on the command line is readable by others; use --password-file or SOTTO_PASSWORD.";
                 return Err(wrong(command, why));
@@ -149,6 +170,7 @@ impl Words {
         if let Some(name) = self.given.iter().find(|name| !taken(name)) {
             return Err(wrong(Some(usage), format!("{} takes no --{name}.", usage.name)));
         }
+        let given = |name: &str| self.given.iter().any(|given| given == name);
         let mut values = Values { usage, rest: self.values.into_iter() };
         let timeout = self.timeout.map(|text| values.timeout(&text)).transpose()?;
         let wait = timeout.unwrap_or(DEFAULT_TIMEOUT);
@@ -174,7 +196,23 @@ impl Words {
             }
             "typing" => Verb::Typing { room: values.room()?, timeout: wait },
             "chat" => Verb::Chat { room: values.room()?, timeout: wait },
-            _ => Verb::Pipe { timeout: timeout.unwrap_or(PIPE_TIMEOUT) },
+            "pipe" => Verb::Pipe { timeout: timeout.unwrap_or(PIPE_TIMEOUT) },
+            "create" => {
+                let access = if given("open") { Access::Open } else { Access::Closed };
+                let history = self.history.map(|text| values.history(&text)).transpose()?;
+                let new =
+                    NewRoom { access, name: values.next("NAME")?, history: history.unwrap_or(0) };
+                Verb::Create { new, timeout: timeout.unwrap_or(CHANGE_TIMEOUT) }
+            }
+            "password" => Verb::Password {
+                new_file: self.new_password_file,
+                new: None,
+                timeout: timeout.unwrap_or(CHANGE_TIMEOUT),
+            },
+            _ => {
+                let flag = given("stale") || given("accept");
+                values.change(flag, timeout.unwrap_or(CHANGE_TIMEOUT))?
+            }
         };
         values.end()?;
         Ok(Invocation::Run(self.options, verb))
@@ -183,60 +221,6 @@ impl Words {
 
 fn utf8(value: OsString, command: Option<&Usage>) -> Result<String, Failure> {
     value.into_string().map_err(|value| wrong(command, format!("{value:?} is not UTF-8 text.")))
-}
-
-/// The arguments of one command, taken in order.
-struct Values {
-    usage: &'static Usage,
-    rest: std::vec::IntoIter<String>,
-}
-
-impl Values {
-    fn wrong(&self, what: impl Into<String>) -> Failure {
-        wrong(Some(self.usage), what)
-    }
-
-    fn next(&mut self, what: &str) -> Result<String, Failure> {
-        self.rest.next().ok_or_else(|| self.wrong(format!("{what} is missing.")))
-    }
-
-    fn room(&mut self) -> Result<String, Failure> {
-        self.next("ROOM")
-    }
-
-    fn sign_up(&mut self, intent: Intent) -> Result<Verb, Failure> {
-        let (link, name) = (self.next("LINK")?, self.next("NAME")?);
-        let link = link.parse().map_err(|_| {
-            self.wrong("This is not a link of a relay (quote it: the shell reads & and #).")
-        })?;
-        let name = Handle::new(name).map_err(|_| {
-            self.wrong("NAME must be 1 to 32 of a-z 0-9 . _ - and begin with a letter or digit.")
-        })?;
-        Ok(Verb::SignUp { intent, link, name })
-    }
-
-    fn timeout(&self, text: &str) -> Result<Duration, Failure> {
-        let wrong = || self.wrong(format!("{text:?} is not a time like 500ms, 10s, 5m or 7d."));
-        time::duration(text).ok_or_else(wrong)
-    }
-
-    fn number(&self, text: &str) -> Result<u64, Failure> {
-        text.parse().map_err(|_| self.wrong(format!("{text:?} is not a whole number.")))
-    }
-
-    fn id(&self, text: &str) -> Result<MessageId, Failure> {
-        let wrong = || self.wrong("A message id has 32 hexadecimal digits.");
-        MessageId::from_hex(text).ok_or_else(wrong)
-    }
-
-    fn end(&mut self) -> Result<(), Failure> {
-        match self.rest.next() {
-            None => Ok(()),
-            Some(extra) => {
-                Err(self.wrong(format!("{extra:?} is too much; quote a text of words.")))
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod inbox;
 mod json;
 mod password;
 mod random;
+mod request;
 mod run;
 mod safe;
 mod time;

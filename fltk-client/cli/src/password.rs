@@ -19,9 +19,12 @@ pub(crate) enum Purpose {
     Open,
     /// A new account: asked for twice at a prompt.
     Choose,
+    /// Another instead of the one before: asked for twice at a prompt.
+    Replace,
 }
 
-/// Obtains the password: `file`, else `variable` (`SOTTO_PASSWORD`), else a prompt.
+/// Obtains the password: `file`, else `variable` (`SOTTO_PASSWORD` or
+/// `SOTTO_NEW_PASSWORD`), else a prompt.
 pub(crate) fn obtain(
     file: Option<&Path>,
     variable: Option<String>,
@@ -67,14 +70,22 @@ fn warn_if_readable_by_others(file: &File, path: &Path) {
 fn warn_if_readable_by_others(_file: &File, _path: &Path) {}
 
 fn from_prompt(purpose: Purpose) -> Result<Zeroizing<String>, Failure> {
+    let (what, prompt, option, variable) = match purpose {
+        Purpose::Open | Purpose::Choose => {
+            ("password", "Password: ", "--password-file", "SOTTO_PASSWORD")
+        }
+        Purpose::Replace => {
+            ("new password", "New password: ", "--new-password-file", "SOTTO_NEW_PASSWORD")
+        }
+    };
     let ask = |prompt| {
         rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|_| {
-            let how = "there is no terminal to ask at; use --password-file or SOTTO_PASSWORD.";
-            Failure::Said(format!("The password is needed, and {how}"))
+            let how = format!("there is no terminal to ask at; use {option} or {variable}.");
+            Failure::Said(format!("The {what} is needed, and {how}"))
         })
     };
-    let password = ask("Password: ")?;
-    if purpose == Purpose::Choose && ask("The same again: ")? != password {
+    let password = ask(prompt)?;
+    if purpose != Purpose::Open && ask("The same again: ")? != password {
         return Err(Failure::Said("The two passwords differ; nothing was done.".into()));
     }
     Ok(password)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_channel::Receiver;
-use engine::{Command, Engine, Problem};
+use engine::{Command, Engine, Password, Problem};
 use zeroize::Zeroizing;
 
 use crate::args::{Options, Verb};
@@ -27,6 +27,7 @@ pub(crate) fn run(options: &Options, verb: Verb) -> Result<(), Failure> {
     let home = profile(options)?;
     let verb = with_text(verb)?;
     let engine = open(&home, options, &verb)?;
+    let verb = with_new_password(verb)?;
     let lines = match verb {
         Verb::Chat { .. } | Verb::Pipe { .. } => inbox::lines()?,
         _ => never(),
@@ -79,6 +80,23 @@ fn open(home: &Path, options: &Options, verb: &Verb) -> Result<Engine, Failure> 
     Ok(Engine::open(home, &password(Purpose::Open)?)?)
 }
 
+/// Obtains the new password once the old one has opened the profile, and before Ctrl-C is taken
+/// for an event: at a prompt it is to end the program.
+fn with_new_password(verb: Verb) -> Result<Verb, Failure> {
+    match verb {
+        Verb::Password { new_file, new: None, timeout } => {
+            let new = Some(new_password(new_file.as_deref())?);
+            Ok(Verb::Password { new_file, new, timeout })
+        }
+        other => Ok(other),
+    }
+}
+
+fn new_password(file: Option<&Path>) -> Result<Password, Failure> {
+    let variable = std::env::var("SOTTO_NEW_PASSWORD").ok();
+    password::obtain(file, variable, Purpose::Replace).map(Password::new)
+}
+
 fn never() -> Receiver<Input> {
     async_channel::bounded(1).1
 }
@@ -88,9 +106,26 @@ fn dispatch(console: &mut Console<'_>, verb: Verb) -> Result<(), Failure> {
         Verb::SignUp { intent, .. } => command::sign_up(console, intent),
         Verb::Rooms => command::rooms(console),
         Verb::Members { room, timeout } => command::members(console, &room, timeout),
+        Verb::Create { new, timeout } => command::create(console, new, timeout),
+        Verb::Change { room, change, timeout } => command::change(console, &room, change, timeout),
+        Verb::Join { room, timeout } => command::join(console, &room, timeout),
+        Verb::Leave { room, timeout } => command::leave(console, &room, timeout),
+        Verb::Direct { user, timeout } => command::direct(console, user, timeout),
+        Verb::Verify { user, compared, timeout } => {
+            command::verify(console, user, compared, timeout)
+        }
+        Verb::Trust { user, timeout } => command::trust(console, user, timeout),
         Verb::Devices { timeout } => command::devices(console, timeout),
+        Verb::NameDevice { device, name, timeout } => {
+            command::name_device(console, &device, name, timeout)
+        }
+        Verb::Revoke { device, timeout } => command::revoke(console, &device, timeout),
+        Verb::Password { new_file, new, timeout } => {
+            let new = new.map_or_else(|| new_password(new_file.as_deref()), Ok)?;
+            command::password(console, new, timeout)
+        }
         Verb::Send { room, text, id, timeout } => {
-            let id = id.map_or_else(random::message_id, Ok)?;
+            let id = id.map_or_else(random::id, Ok)?;
             let text = Text { id, text: text.unwrap_or_default() };
             command::send(console, &room, text, timeout)
         }

@@ -27,7 +27,7 @@ Options of every command:
   -h, --help           this, or the help of one command
   -V, --version        the version
 
-ROOM is a room's name or id. Times are written 500ms, 10s, 5m, 7d.
+ROOM is a room's name or id, USER an account's name. Times are written 500ms, 10s, 5m, 7d.
 Exit code: 0 done, 1 refused or failed, 2 wrong usage.
 ";
 
@@ -52,20 +52,130 @@ pub(crate) const COMMANDS: &[Usage] = &[
         name: "rooms",
         synopsis: "rooms",
         options: &[],
-        about: "list the rooms of the profile",
+        about: "list the rooms of the profile, and those that may be joined",
     },
     Usage {
         name: "members",
         synopsis: "members ROOM [--timeout 10s]",
         options: &["timeout"],
-        about: "list the accounts in a room\n\
+        about: "list the accounts in a room, what they may do, and whether they are verified\n\
             If the relay cannot be reached, those that the profile knows, and exit code 1.",
+    },
+    Usage {
+        name: "create",
+        synopsis: "create NAME [--open] [--history N] [--timeout 20s]",
+        options: &["open", "history", "timeout"],
+        about: "make a room and print its id; you are its owner\n\
+            Only those whom an owner invites come in; with --open, any account of the relay joins by\n\
+            itself, and the name is announced to all. Those who are invited are given the last N\n\
+            messages, none unless told; see `history`.",
+    },
+    Usage {
+        name: "invite",
+        synopsis: "invite ROOM USER [--timeout 20s]",
+        options: &["timeout"],
+        about: "add an account to a room, with all its devices",
+    },
+    Usage {
+        name: "remove",
+        synopsis: "remove ROOM [USER] [--stale] [--timeout 20s]",
+        options: &["stale", "timeout"],
+        about: "take an account out of a room, with all its devices\n\
+            It keeps what it has and reads nothing that follows. With --stale instead of USER: all\n\
+            devices that were not heard of for 90 days.",
+    },
+    Usage {
+        name: "rename",
+        synopsis: "rename ROOM NAME [--timeout 20s]",
+        options: &["timeout"],
+        about: "give a room another name",
+    },
+    Usage {
+        name: "topic",
+        synopsis: "topic ROOM TEXT [--timeout 20s]",
+        options: &["timeout"],
+        about: "say what a room is about; an empty TEXT takes the topic away",
+    },
+    Usage {
+        name: "history",
+        synopsis: "history ROOM N [--timeout 20s]",
+        options: &["timeout"],
+        about: "set how many earlier messages are given to those who are invited",
+    },
+    Usage {
+        name: "role",
+        synopsis: "role ROOM USER owner|member [--timeout 20s]",
+        options: &["timeout"],
+        about: "make a member an owner, or the reverse",
+    },
+    Usage {
+        name: "close",
+        synopsis: "close ROOM [--timeout 20s]",
+        options: &["timeout"],
+        about: "end a room for everybody; what was said stays with those who have it",
+    },
+    Usage {
+        name: "join",
+        synopsis: "join ROOM [--timeout 20s]",
+        options: &["timeout"],
+        about: "join an open room, by its id or the name that `rooms` shows",
+    },
+    Usage {
+        name: "leave",
+        synopsis: "leave ROOM [--timeout 20s]",
+        options: &["timeout"],
+        about: "leave a room with all devices; what was said stays here",
+    },
+    Usage {
+        name: "dm",
+        synopsis: "dm USER [--timeout 20s]",
+        options: &["timeout"],
+        about: "find or begin the conversation with an account, and print its name: @USER",
+    },
+    Usage {
+        name: "verify",
+        synopsis: "verify USER [--accept] [--timeout 20s]",
+        options: &["accept", "timeout"],
+        about: "print the safety number that you and an account share\n\
+            Read it to each other in person or by telephone. If all digits agree, nobody stands\n\
+            between you: say so with --accept. It changes only when one of you has a new account key,\n\
+            not with devices or passwords.",
+    },
+    Usage {
+        name: "trust",
+        synopsis: "trust USER [--timeout 20s]",
+        options: &["timeout"],
+        about: "accept the key that an account came with instead of the one before\n\
+            Ask that person first whether the account was set up anew. See `verify`.",
     },
     Usage {
         name: "devices",
         synopsis: "devices [--timeout 10s]",
         options: &["timeout"],
-        about: "list the devices of this account",
+        about: "list the devices of this account, their names and when they were last seen",
+    },
+    Usage {
+        name: "name-device",
+        synopsis: "name-device DEVICE NAME [--timeout 20s]",
+        options: &["timeout"],
+        about: "give a device of this account a name; an empty NAME takes it away\n\
+            DEVICE is an id that `devices` shows, the first 4 digits or more of one, or a name.",
+    },
+    Usage {
+        name: "revoke",
+        synopsis: "revoke DEVICE [--timeout 20s]",
+        options: &["timeout"],
+        about: "end another device of this account\n\
+            It cannot sign in again and reads nothing that follows. DEVICE is an id that `devices`\n\
+            shows, the first 4 digits or more of one, or a name.",
+    },
+    Usage {
+        name: "password",
+        synopsis: "password [--new-password-file F] [--timeout 20s]",
+        options: &["new-password-file", "timeout"],
+        about: "change the password of the account and of this profile\n\
+            The new one comes from the first line of F, otherwise from SOTTO_NEW_PASSWORD, otherwise\n\
+            it is asked for twice. The profiles of other devices still open with the old one.",
     },
     Usage {
         name: "send",
@@ -104,7 +214,8 @@ pub(crate) const COMMANDS: &[Usage] = &[
         options: &["timeout"],
         about: "talk in a room: each line you type is a message\n\
             /quit or the end of input ends it, after waiting for the relay to store what was\n\
-            said; a line that begins with // is sent with one /.",
+            said; a line that begins with // is sent with one /. Further /members, /invite USER,\n\
+            /remove USER, /topic TEXT, /rename NAME, /verify USER, /trust USER and /leave.",
     },
     Usage {
         name: "pipe",
@@ -114,7 +225,14 @@ pub(crate) const COMMANDS: &[Usage] = &[
             {\"type\":\"send\",\"room\":\"lobby\",\"text\":\"…\",\"id\":\"32 hex digits, optional\"}\n\
             {\"type\":\"typing\",\"room\":\"lobby\"}   {\"type\":\"members\",\"room\":\"lobby\"}\n\
             {\"type\":\"read\",\"room\":\"lobby\",\"since\":0,\"limit\":100}\n\
-            {\"type\":\"rooms\"}   {\"type\":\"devices\"}   {\"type\":\"quit\"}\n\
+            {\"type\":\"rooms\"}   {\"type\":\"quit\"}\n\
+            These take an \"id\", which stands in the done or error that answers them:\n\
+            {\"type\":\"create\",\"name\":\"garden\",\"open\":false,\"history\":0}\n\
+            invite (room, account), remove (room, account; or room, \"stale\":true),\n\
+            role (room, account, \"role\":\"owner\" or \"member\"), rename (room, name),\n\
+            topic (room, text), history (room, count), close, join and leave (room),\n\
+            dm and trust (account), verify (account, \"accept\":false), devices,\n\
+            name-device (device, name), revoke (device); device is an id.\n\
             A bad line is answered with {\"type\":\"error\",\"problem\":\"…\"}. At the end of input it\n\
             waits for the relay to store what was sent, and exits with 1 if something was not.",
     },
@@ -132,7 +250,7 @@ pub(crate) fn overview() -> String {
         .to_owned();
     for usage in COMMANDS {
         let about = usage.about.lines().next().unwrap_or_default();
-        text.push_str(&format!("  {:9} {about}\n", usage.name));
+        text.push_str(&format!("  {:11} {about}\n", usage.name));
     }
     text.push('\n');
     text + OPTIONS
@@ -152,9 +270,13 @@ mod tests {
         for usage in COMMANDS {
             assert!(usage.synopsis.starts_with(usage.name));
             for option in usage.options {
-                assert!(usage.synopsis.contains(&format!("[--{option} ")), "{}", usage.name);
+                let shown = ["]", " "].map(|end| format!("[--{option}{end}"));
+                let stands = |option: &String| usage.synopsis.contains(option);
+                assert!(shown.iter().any(stands), "{}", usage.name);
             }
-            assert!(help(usage).lines().all(|line| line.chars().count() <= 90));
+            let long =
+                help(usage).lines().find(|line| line.chars().count() > 95).map(str::to_owned);
+            assert_eq!(long, None);
             assert!(overview().contains(usage.name));
         }
     }

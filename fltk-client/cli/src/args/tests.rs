@@ -1,3 +1,5 @@
+use engine::Role;
+
 use super::*;
 
 const LINK: &str = "sotto://127.0.0.1:7171/#key=BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
@@ -66,6 +68,56 @@ fn every_command_is_understood() {
 }
 
 #[test]
+fn every_change_is_understood() {
+    let (room, bob, timeout) =
+        (String::from("garden"), Handle::new("bob").unwrap(), CHANGE_TIMEOUT);
+    let change = |change| Verb::Change { room: room.clone(), change, timeout };
+    let new = |access, history| NewRoom { access, name: room.clone(), history };
+    let verified = |compared| Verb::Verify { user: bob.clone(), compared, timeout };
+    let device = || String::from("abcd");
+    let password = |new_file| Verb::Password { new_file, new: None, timeout };
+    let cases: [(&[&str], Verb); 25] = [
+        (&["create", "garden"], Verb::Create { new: new(Access::Closed, 0), timeout }),
+        (
+            &["create", "--open", "garden", "--history", "5"],
+            Verb::Create { new: new(Access::Open, 5), timeout },
+        ),
+        (&["invite", "garden", "bob"], change(Change::Invite(bob.clone()))),
+        (&["invite", "garden", "@bob"], change(Change::Invite(bob.clone()))),
+        (&["remove", "garden", "bob"], change(Change::Remove(bob.clone()))),
+        (&["remove", "garden", "--stale"], change(Change::RemoveStale)),
+        (&["rename", "garden", "a b"], change(Change::Rename("a b".into()))),
+        (&["topic", "garden", ""], change(Change::SetTopic(String::new()))),
+        (&["history", "garden", "1000"], change(Change::SetHistory(1_000))),
+        (&["role", "garden", "bob", "owner"], change(Change::SetRole(bob.clone(), Role::Owner))),
+        (&["role", "garden", "bob", "member"], change(Change::SetRole(bob.clone(), Role::Member))),
+        (&["close", "garden"], change(Change::Close)),
+        (&["join", "garden"], Verb::Join { room: room.clone(), timeout }),
+        (&["leave", "garden"], Verb::Leave { room: room.clone(), timeout }),
+        (
+            &["leave", "garden", "--timeout", "1s"],
+            Verb::Leave { room: room.clone(), timeout: Duration::from_secs(1) },
+        ),
+        (&["dm", "bob"], Verb::Direct { user: bob.clone(), timeout }),
+        (&["dm", "@bob"], Verb::Direct { user: bob.clone(), timeout }),
+        (&["verify", "bob"], verified(Compared::NotYet)),
+        (&["verify", "bob", "--accept"], verified(Compared::Same)),
+        (&["trust", "bob"], Verb::Trust { user: bob.clone(), timeout }),
+        (&["revoke", "abcd"], Verb::Revoke { device: device(), timeout }),
+        (
+            &["name-device", "abcd", "desk"],
+            Verb::NameDevice { device: device(), name: "desk".into(), timeout },
+        ),
+        (&["devices", "--timeout", "20s"], Verb::Devices { timeout }),
+        (&["password"], password(None)),
+        (&["password", "--new-password-file", "/tmp/p"], password(Some("/tmp/p".into()))),
+    ];
+    for (line, expected) in cases {
+        assert_eq!(verb(line), expected, "{line:?}");
+    }
+}
+
+#[test]
 fn common_options_stand_anywhere() {
     for line in [
         ["--home", "/tmp/a", "--password-file=/tmp/p", "--json", "rooms"],
@@ -79,7 +131,7 @@ fn common_options_stand_anywhere() {
 
 #[test]
 fn wrong_usage_names_the_mistake_and_the_usage_of_the_command() {
-    let cases: [(&[&str], &str, &str); 17] = [
+    let cases: [(&[&str], &str, &str); 28] = [
         (&[], "A command is missing.", ANY),
         (&["sned"], "There is no command \"sned\".", ANY),
         (&["rooms", "--verbose"], "There is no option --verbose.", "rooms"),
@@ -97,6 +149,17 @@ fn wrong_usage_names_the_mistake_and_the_usage_of_the_command() {
         (&["register", LINK, "Alice"], "NAME must be", "register LINK NAME"),
         (&["login", "sotto://x", "alice"], "not a link", "login LINK NAME"),
         (&["rooms", "--password", "x"], "readable by others", "rooms"),
+        (&["create"], "NAME is missing.", "create NAME"),
+        (&["create", "x", "--history", "1001"], "whole number from 0 to 1000", "create NAME"),
+        (&["create", "x", "--open=yes"], "argument", "create NAME"),
+        (&["invite", "garden"], "USER is missing.", "invite ROOM USER"),
+        (&["invite", "garden", "Bob"], "USER must be", "invite ROOM USER"),
+        (&["invite", "garden", "bob", "--stale"], "takes no --stale", "invite ROOM USER"),
+        (&["remove", "garden"], "USER is missing.", "remove ROOM"),
+        (&["remove", "garden", "bob", "--stale"], "\"bob\" is too much", "remove ROOM"),
+        (&["role", "garden", "bob", "king"], "is no role", "role ROOM USER owner|member"),
+        (&["history", "garden", "-1"], "no option -1", "history ROOM N"),
+        (&["name-device", "abcd"], "NAME is missing.", "name-device DEVICE NAME"),
     ];
     for (line, mistake, usage) in cases {
         let refusal = refusal(line);

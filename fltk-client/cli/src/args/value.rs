@@ -1,0 +1,131 @@
+//! The arguments of one command, taken in order.
+
+use std::time::Duration;
+
+use engine::{Change, Intent, MAX_HISTORY, MessageId, Role};
+use wire::id::Handle;
+
+use super::{Verb, wrong};
+use crate::command::Compared;
+use crate::failure::Failure;
+use crate::time;
+use crate::usage::Usage;
+
+pub(super) struct Values {
+    pub(super) usage: &'static Usage,
+    pub(super) rest: std::vec::IntoIter<String>,
+}
+
+impl Values {
+    pub(super) fn wrong(&self, what: impl Into<String>) -> Failure {
+        wrong(Some(self.usage), what)
+    }
+
+    pub(super) fn next(&mut self, what: &str) -> Result<String, Failure> {
+        self.rest.next().ok_or_else(|| self.wrong(format!("{what} is missing.")))
+    }
+
+    pub(super) fn room(&mut self) -> Result<String, Failure> {
+        self.next("ROOM")
+    }
+
+    /// An account, as `rooms` writes it (`@bob`) or plain.
+    pub(super) fn user(&mut self) -> Result<Handle, Failure> {
+        let text = self.next("USER")?;
+        self.handle(text.strip_prefix('@').unwrap_or(&text), "USER")
+    }
+
+    fn handle(&self, text: &str, what: &str) -> Result<Handle, Failure> {
+        Handle::new(text).map_err(|_| {
+            self.wrong(format!(
+                "{what} must be 1 to 32 of a-z 0-9 . _ - and begin with a letter or digit."
+            ))
+        })
+    }
+
+    pub(super) fn sign_up(&mut self, intent: Intent) -> Result<Verb, Failure> {
+        let (link, name) = (self.next("LINK")?, self.next("NAME")?);
+        let link = link.parse().map_err(|_| {
+            self.wrong("This is not a link of a relay (quote it: the shell reads & and #).")
+        })?;
+        let name = self.handle(&name, "NAME")?;
+        Ok(Verb::SignUp { intent, link, name })
+    }
+
+    /// A command that changes something; `flag` is its `--stale` or `--accept`.
+    pub(super) fn change(&mut self, flag: bool, timeout: Duration) -> Result<Verb, Failure> {
+        Ok(match self.usage.name {
+            "join" => Verb::Join { room: self.room()?, timeout },
+            "leave" => Verb::Leave { room: self.room()?, timeout },
+            "dm" => Verb::Direct { user: self.user()?, timeout },
+            "verify" => {
+                let compared = if flag { Compared::Same } else { Compared::NotYet };
+                Verb::Verify { user: self.user()?, compared, timeout }
+            }
+            "trust" => Verb::Trust { user: self.user()?, timeout },
+            "revoke" => Verb::Revoke { device: self.next("DEVICE")?, timeout },
+            "name-device" => {
+                let (device, name) = (self.next("DEVICE")?, self.next("NAME")?);
+                Verb::NameDevice { device, name, timeout }
+            }
+            _ => {
+                let room = self.room()?;
+                Verb::Change { room, change: self.change_of_room(flag)?, timeout }
+            }
+        })
+    }
+
+    fn change_of_room(&mut self, flag: bool) -> Result<Change, Failure> {
+        Ok(match self.usage.name {
+            "invite" => Change::Invite(self.user()?),
+            "remove" if flag => Change::RemoveStale,
+            "remove" => Change::Remove(self.user()?),
+            "rename" => Change::Rename(self.next("NAME")?),
+            "topic" => Change::SetTopic(self.next("TEXT")?),
+            "history" => {
+                let count = self.next("N")?;
+                Change::SetHistory(self.history(&count)?)
+            }
+            "role" => Change::SetRole(self.user()?, self.role()?),
+            _ => Change::Close,
+        })
+    }
+
+    fn role(&mut self) -> Result<Role, Failure> {
+        match self.next("owner or member")?.as_str() {
+            "owner" => Ok(Role::Owner),
+            "member" => Ok(Role::Member),
+            other => Err(self.wrong(format!("{other:?} is no role: owner or member."))),
+        }
+    }
+
+    pub(super) fn history(&self, text: &str) -> Result<u16, Failure> {
+        let count = text.parse().ok().filter(|count| *count <= MAX_HISTORY);
+        count.ok_or_else(|| {
+            self.wrong(format!("{text:?} is not a whole number from 0 to {MAX_HISTORY}."))
+        })
+    }
+
+    pub(super) fn timeout(&self, text: &str) -> Result<Duration, Failure> {
+        let wrong = || self.wrong(format!("{text:?} is not a time like 500ms, 10s, 5m or 7d."));
+        time::duration(text).ok_or_else(wrong)
+    }
+
+    pub(super) fn number(&self, text: &str) -> Result<u64, Failure> {
+        text.parse().map_err(|_| self.wrong(format!("{text:?} is not a whole number.")))
+    }
+
+    pub(super) fn id(&self, text: &str) -> Result<MessageId, Failure> {
+        let wrong = || self.wrong("A message id has 32 hexadecimal digits.");
+        MessageId::from_hex(text).ok_or_else(wrong)
+    }
+
+    pub(super) fn end(&mut self) -> Result<(), Failure> {
+        match self.rest.next() {
+            None => Ok(()),
+            Some(extra) => {
+                Err(self.wrong(format!("{extra:?} is too much; quote a text of words.")))
+            }
+        }
+    }
+}
