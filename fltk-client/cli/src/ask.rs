@@ -1,6 +1,5 @@
 //! What `pipe` reads: one JSON command a line.
 
-use engine::MessageId;
 use serde::Deserialize;
 
 /// Entries in one answer unless the command says otherwise.
@@ -21,7 +20,7 @@ pub(crate) enum Ask {
     /// List a room's members.
     Members { room: String },
     /// List the account's devices.
-    Devices {},
+    Devices { id: Option<String> },
     /// Give what follows `since`, at most `limit` entries.
     Read {
         room: String,
@@ -30,8 +29,64 @@ pub(crate) enum Ask {
         #[serde(default = "default_limit")]
         limit: u32,
     },
+    /// Make a room.
+    Create {
+        name: String,
+        #[serde(default)]
+        open: bool,
+        #[serde(default)]
+        history: u16,
+        id: Option<String>,
+    },
+    /// Add an account to a room.
+    Invite { room: String, account: String, id: Option<String> },
+    /// Take out of a room an account, or else what is `stale`.
+    Remove {
+        room: String,
+        account: Option<String>,
+        #[serde(default)]
+        stale: bool,
+        id: Option<String>,
+    },
+    /// Make a member an owner, or the reverse.
+    Role { room: String, account: String, role: Part, id: Option<String> },
+    /// Give a room another name.
+    Rename { room: String, name: String, id: Option<String> },
+    /// Say what a room is about.
+    Topic { room: String, text: String, id: Option<String> },
+    /// Set how many earlier messages are given to those who are invited.
+    History { room: String, count: u16, id: Option<String> },
+    /// End a room.
+    Close { room: String, id: Option<String> },
+    /// Join an open room.
+    Join { room: String, id: Option<String> },
+    /// Leave a room.
+    Leave { room: String, id: Option<String> },
+    /// Find or make the conversation with an account.
+    Dm { account: String, id: Option<String> },
+    /// Give the safety number, or accept that it was compared.
+    Verify {
+        account: String,
+        #[serde(default)]
+        accept: bool,
+        id: Option<String>,
+    },
+    /// Accept the new key of an account.
+    Trust { account: String, id: Option<String> },
+    /// Give a device a name.
+    NameDevice { device: String, name: String, id: Option<String> },
+    /// End a device of this account.
+    Revoke { device: String, id: Option<String> },
     /// End as if the input had ended.
     Quit {},
+}
+
+/// What a member is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Part {
+    Owner,
+    Member,
 }
 
 fn default_limit() -> u32 {
@@ -44,12 +99,34 @@ impl Ask {
         serde_json::from_str(line)
             .map_err(|error| format!("This line is no command ({error}); nothing was done."))
     }
-}
 
-/// Reads a message id that a program gave.
-pub(crate) fn message_id(hex: &str) -> Result<MessageId, String> {
-    let wrong = || "A message id has 32 hexadecimal digits; nothing was sent.".to_owned();
-    MessageId::from_hex(hex).ok_or_else(wrong)
+    /// What the program calls the command, if it does.
+    pub(crate) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Typing { .. }
+            | Self::Rooms {}
+            | Self::Members { .. }
+            | Self::Read { .. }
+            | Self::Quit {} => None,
+            Self::Send { id, .. }
+            | Self::Devices { id }
+            | Self::Create { id, .. }
+            | Self::Invite { id, .. }
+            | Self::Remove { id, .. }
+            | Self::Role { id, .. }
+            | Self::Rename { id, .. }
+            | Self::Topic { id, .. }
+            | Self::History { id, .. }
+            | Self::Close { id, .. }
+            | Self::Join { id, .. }
+            | Self::Leave { id, .. }
+            | Self::Dm { id, .. }
+            | Self::Verify { id, .. }
+            | Self::Trust { id, .. }
+            | Self::NameDevice { id, .. }
+            | Self::Revoke { id, .. } => id.as_deref(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -71,7 +148,7 @@ mod tests {
             (r#"{"type":"typing","room":"lobby"}"#, Ask::Typing { room: room() }),
             (r#"{"type":"rooms"}"#, Ask::Rooms {}),
             (r#"{"type":"members","room":"lobby"}"#, Ask::Members { room: room() }),
-            (r#"{"type":"devices"}"#, Ask::Devices {}),
+            (r#"{"type":"devices"}"#, Ask::Devices { id: None }),
             (
                 r#"{"type":"read","room":"lobby"}"#,
                 Ask::Read { room: room(), since: 0, limit: DEFAULT_LIMIT },
@@ -81,6 +158,70 @@ mod tests {
                 Ask::Read { room: room(), since: 7, limit: 2 },
             ),
             (r#" {"type":"quit"} "#, Ask::Quit {}),
+        ] {
+            assert_eq!(Ask::parse(line), Ok(expected), "{line}");
+        }
+    }
+
+    #[test]
+    fn every_change_of_the_manual_is_read() {
+        let (room, name, account) =
+            (|| String::from("lobby"), || String::from("a"), || String::from("bob"));
+        for (line, expected) in [
+            (
+                r#"{"type":"create","name":"a"}"#,
+                Ask::Create { name: name(), open: false, history: 0, id: None },
+            ),
+            (
+                r#"{"type":"create","name":"a","open":true,"history":5,"id":"0f"}"#,
+                Ask::Create { name: name(), open: true, history: 5, id: Some("0f".into()) },
+            ),
+            (
+                r#"{"type":"invite","room":"lobby","account":"bob"}"#,
+                Ask::Invite { room: room(), account: account(), id: None },
+            ),
+            (
+                r#"{"type":"remove","room":"lobby","account":"bob"}"#,
+                Ask::Remove { room: room(), account: Some(account()), stale: false, id: None },
+            ),
+            (
+                r#"{"type":"remove","room":"lobby","stale":true}"#,
+                Ask::Remove { room: room(), account: None, stale: true, id: None },
+            ),
+            (
+                r#"{"type":"role","room":"lobby","account":"bob","role":"owner"}"#,
+                Ask::Role { room: room(), account: account(), role: Part::Owner, id: None },
+            ),
+            (
+                r#"{"type":"rename","room":"lobby","name":"a"}"#,
+                Ask::Rename { room: room(), name: name(), id: None },
+            ),
+            (
+                r#"{"type":"topic","room":"lobby","text":""}"#,
+                Ask::Topic { room: room(), text: String::new(), id: None },
+            ),
+            (
+                r#"{"type":"history","room":"lobby","count":5}"#,
+                Ask::History { room: room(), count: 5, id: None },
+            ),
+            (r#"{"type":"close","room":"lobby"}"#, Ask::Close { room: room(), id: None }),
+            (r#"{"type":"join","room":"lobby"}"#, Ask::Join { room: room(), id: None }),
+            (r#"{"type":"leave","room":"lobby"}"#, Ask::Leave { room: room(), id: None }),
+            (r#"{"type":"dm","account":"bob"}"#, Ask::Dm { account: account(), id: None }),
+            (
+                r#"{"type":"verify","account":"bob"}"#,
+                Ask::Verify { account: account(), accept: false, id: None },
+            ),
+            (
+                r#"{"type":"verify","account":"bob","accept":true}"#,
+                Ask::Verify { account: account(), accept: true, id: None },
+            ),
+            (r#"{"type":"trust","account":"bob"}"#, Ask::Trust { account: account(), id: None }),
+            (
+                r#"{"type":"name-device","device":"0f","name":"a"}"#,
+                Ask::NameDevice { device: "0f".into(), name: name(), id: None },
+            ),
+            (r#"{"type":"revoke","device":"0f"}"#, Ask::Revoke { device: "0f".into(), id: None }),
         ] {
             assert_eq!(Ask::parse(line), Ok(expected), "{line}");
         }
@@ -97,11 +238,12 @@ mod tests {
             r#"{"type":"rooms","room":"lobby"}"#,
             r#"{"type":"read","room":"lobby","since":-1}"#,
             r#"{"type":"typing","room":"lobby"} trailing"#,
+            r#"{"type":"role","room":"lobby","account":"bob","role":"king"}"#,
+            r#"{"type":"history","room":"lobby","count":70000}"#,
+            r#"{"type":"typing","room":"lobby","id":"0f"}"#,
         ] {
             let refusal = Ask::parse(line).unwrap_err();
             assert!(refusal.starts_with("This line is no command ("), "{refusal}");
         }
-        assert!(message_id("12").is_err());
-        assert!(message_id(&"0f".repeat(16)).is_ok());
     }
 }

@@ -3,17 +3,16 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use engine::{Command, Event, MessageId, Problem};
-use wire::id::{RoomId, Seq};
+use engine::{Command, Event, MessageId, RequestId};
 
-use crate::ask::{self, Ask};
+use crate::ask::Ask;
 use crate::console::{Console, Patience, after};
 use crate::failure::Failure;
 use crate::format;
 use crate::inbox::Input;
 use crate::json::Line;
-use crate::random;
-use crate::view::Found;
+
+mod translate;
 
 /// Commands under way at most; further lines wait in the pipe.
 const MAX_UNDER_WAY: usize = 32;
@@ -53,51 +52,54 @@ struct Work {
     unqueued: BTreeSet<MessageId>,
     /// Not yet known to be on the relay.
     unsent: BTreeSet<MessageId>,
+    /// Not yet known to be done.
+    undone: BTreeSet<RequestId>,
+    /// Questions without a name that have no answer.
     questions: usize,
 }
 
 impl Work {
     fn under_way(&self) -> usize {
-        self.unqueued.len() + self.questions
+        self.unqueued.len() + self.undone.len() + self.questions
     }
 
     fn take(&mut self, console: &mut Console<'_>, ask: Ask) -> Result<(), Failure> {
-        let named = match &ask {
-            Ask::Send { id, .. } => id.clone(),
-            _ => None,
-        };
-        match self.command(console, ask) {
-            Ok(command) => console.ask(command),
-            Err(problem) => refuse(console, &problem, named.as_deref())?,
+        let named = ask.id().map(str::to_owned);
+        match translate::command(&console.view, ask) {
+            Ok(command) => {
+                self.note(&command);
+                console.ask(command);
+                Ok(())
+            }
+            Err(problem) => refuse(console, &problem, named.as_deref()),
         }
-        Ok(())
     }
 
-    fn command(&mut self, console: &Console<'_>, ask: Ask) -> Result<Command, String> {
-        let command = match ask {
-            Ask::Send { room, text, id } => {
-                let room = find(console, &room)?;
-                let id = match id {
-                    Some(hex) => ask::message_id(&hex)?,
-                    None => random::id().map_err(|failure| failure.to_string())?,
-                };
-                self.unqueued.insert(id);
-                self.unsent.insert(id);
-                return Ok(Command::SendText { room, id, text });
+    /// Remembers what the command will be answered by.
+    fn note(&mut self, command: &Command) {
+        match command {
+            Command::SendText { id, .. } => {
+                self.unqueued.insert(*id);
+                self.unsent.insert(*id);
             }
-            Ask::Typing { room } => return Ok(Command::SendTyping { room: find(console, &room)? }),
-            Ask::Rooms {} | Ask::Quit {} => Command::ListRooms,
-            Ask::Members { room } => Command::ListMembers { room: find(console, &room)? },
-            Ask::Devices {} => {
-                Command::ListDevices { id: random::id().map_err(|failure| failure.to_string())? }
+            Command::CreateRoom { id, .. }
+            | Command::OpenDirect { id, .. }
+            | Command::JoinRoom { id, .. }
+            | Command::LeaveRoom { id, .. }
+            | Command::ChangeRoom { id, .. }
+            | Command::ListDevices { id }
+            | Command::NameDevice { id, .. }
+            | Command::RevokeDevice { id, .. }
+            | Command::ShowSafety { id, .. }
+            | Command::Verify { id, .. }
+            | Command::Trust { id, .. } => {
+                self.undone.insert(*id);
             }
-            Ask::Read { room, since, limit } => {
-                let (room, limit) = (find(console, &room)?, limit.min(ask::MAX_LIMIT));
-                Command::ReadHistory { room, after: Seq(since), limit }
+            Command::ListRooms | Command::ListMembers { .. } | Command::ReadHistory { .. } => {
+                self.questions += 1;
             }
-        };
-        self.questions += 1;
-        Ok(command)
+            _ => {}
+        }
     }
 
     /// Passes an event on, and strikes out what it settles.
@@ -109,12 +111,18 @@ impl Work {
             Event::MessageSent { id, .. } | Event::CommandFailed { id: Some(id), .. } => {
                 self.unqueued.remove(id);
                 self.unsent.remove(id);
+                self.undone.remove(id);
+            }
+            Event::Done { id, .. } | Event::Devices { id, .. } => {
+                self.undone.remove(id);
+            }
+            Event::Safety(safety) => {
+                self.undone.remove(&safety.id);
             }
             // The first list was for us: the program has not asked yet.
             Event::Rooms(_) if self.questions == 0 => return Ok(()),
             Event::Rooms(_)
             | Event::Members { .. }
-            | Event::Devices { .. }
             | Event::History { .. }
             | Event::CommandFailed { id: None, .. } => {
                 self.questions = self.questions.saturating_sub(1);
@@ -125,7 +133,7 @@ impl Work {
     }
 
     fn finish(&mut self, console: &mut Console<'_>, until: Option<Instant>) -> Result<(), Failure> {
-        while !self.unsent.is_empty() || self.questions > 0 {
+        while !self.unsent.is_empty() || !self.undone.is_empty() || self.questions > 0 {
             if let Some(problem) = console.view.hopeless(Patience::AllTries) {
                 console.note(&problem.to_string());
                 break;
@@ -139,19 +147,14 @@ impl Work {
     }
 
     fn verdict(&self) -> Result<(), Failure> {
-        match (self.unsent.len(), self.questions) {
-            (0, 0) => Ok(()),
-            (0, _) => Err(Failure::Said("Some answers did not arrive in time.".into())),
-            (unsent, _) => Err(format::left_behind(unsent)),
+        match (self.unsent.len(), self.undone.len(), self.questions) {
+            (0, 0, 0) => Ok(()),
+            (0, 0, _) => Err(Failure::Said("Some answers did not arrive in time.".into())),
+            (0, _, _) => Err(Failure::Said(
+                "Some commands were not confirmed in time and may not have been done; look before you repeat them.".into(),
+            )),
+            (unsent, _, _) => Err(format::left_behind(unsent)),
         }
-    }
-}
-
-fn find(console: &Console<'_>, room: &str) -> Result<RoomId, String> {
-    match console.view.find(room) {
-        Found::One(room) => Ok(room),
-        Found::Missing => Err(Problem::RoomUnknown.to_string()),
-        Found::Several => Err("More than one room has this name; use its id.".into()),
     }
 }
 

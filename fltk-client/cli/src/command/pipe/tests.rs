@@ -1,3 +1,6 @@
+use engine::{Change, Problem};
+use wire::id::Seq;
+
 use super::*;
 use crate::fixture::{LOBBY, Outcome, Script, caught_up, connected, entry, id, message};
 
@@ -49,7 +52,7 @@ fn a_bad_line_is_answered_and_the_next_one_is_done() {
     let told = run(Script {
         lines: vec![
             "nonsense",
-            r#"{"type":"send","room":"attic","text":"hi","id":"x"}"#,
+            r#"{"type":"send","room":"attic","text":"hi","id":"07070707070707070707070707070707"}"#,
             r#"{"type":"send","room":"lobby","text":"hi","id":"x"}"#,
             SEND,
         ],
@@ -60,9 +63,10 @@ fn a_bad_line_is_answered_and_the_next_one_is_done() {
     assert!(lines[0].starts_with(r#"{"type":"error","problem":"This line is no command ("#));
     assert_eq!(
         lines[1],
-        format!(r#"{{"type":"error","problem":"{}","id":"x"}}"#, Problem::RoomUnknown)
+        format!(r#"{{"type":"error","problem":"{}","id":"{}"}}"#, Problem::RoomUnknown, id(7))
     );
     assert!(lines[2].contains("32 hexadecimal digits"), "{}", lines[2]);
+    assert!(lines[2].ends_with(r#","id":"x"}"#), "{}", lines[2]);
     assert_eq!(lines.len(), 5, "then queued and sent");
     assert!(told.result.is_ok());
 }
@@ -144,4 +148,54 @@ fn no_more_lines_are_taken_than_the_engine_has_stored() {
     });
     assert_eq!(told.commands.len(), 1 + MAX_UNDER_WAY);
     assert!(told.failure().contains("32 messages"));
+}
+
+const INVITE: &str =
+    r#"{"type":"invite","room":"lobby","account":"bob","id":"07070707070707070707070707070707"}"#;
+
+#[test]
+fn a_change_is_told_when_it_is_done_by_the_name_that_the_program_gave() {
+    let told = run(Script {
+        lines: vec![INVITE, r#"{"type":"verify","account":"bob"}"#],
+        answer: Some(|command| match command {
+            Command::ChangeRoom { id, room, .. } => {
+                vec![Event::Done { id: *id, room: Some(*room) }]
+            }
+            Command::ShowSafety { id, handle } => vec![Event::Safety(engine::Safety {
+                id: *id,
+                handle: handle.clone(),
+                number: "1".into(),
+                trust: engine::Trust::Pinned,
+                changed: None,
+            })],
+            _ => Vec::new(),
+        }),
+        ..Script::default()
+    });
+    let lines = told.lines();
+    assert_eq!(lines[0], format!(r#"{{"type":"done","id":"{}","room":"lobby"}}"#, id(7)));
+    assert!(lines[1].starts_with(r#"{"type":"safety","account":"bob""#), "{}", lines[1]);
+    let change = Change::Invite(crate::fixture::handle("bob"));
+    assert_eq!(told.commands[1], Command::ChangeRoom { id: id(7), room: LOBBY, change });
+    assert!(told.result.is_ok());
+}
+
+#[test]
+fn a_change_that_is_refused_or_not_confirmed_is_told() {
+    let told = run(Script {
+        lines: vec![INVITE],
+        answer: Some(|command| match command {
+            Command::ChangeRoom { id, .. } => {
+                vec![Event::CommandFailed { id: Some(*id), problem: Problem::OwnersOnly }]
+            }
+            _ => Vec::new(),
+        }),
+        ..Script::default()
+    });
+    let refused =
+        format!(r#"{{"type":"error","problem":"{}","id":"{}"}}"#, Problem::OwnersOnly, id(7));
+    assert_eq!(told.lines(), [refused]);
+    assert!(told.result.is_ok());
+    let told = run(Script { lines: vec![INVITE], ..Script::default() });
+    assert!(told.failure().starts_with("Some commands were not confirmed"), "{told:?}");
 }
