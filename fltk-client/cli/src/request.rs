@@ -10,6 +10,9 @@ use crate::failure::Failure;
 use crate::format;
 use crate::inbox::Input;
 
+/// What is said of a command that can be repeated without harm.
+pub(crate) const SAFE_AGAIN: &str = "it can safely be tried again";
+
 /// A command by its name, and how long it may take.
 #[derive(Debug)]
 pub(crate) struct Request {
@@ -25,7 +28,7 @@ pub(crate) struct Request {
 impl Request {
     /// A change that can be repeated and needs the relay.
     pub(crate) fn change(id: RequestId, command: Command, timeout: Duration) -> Self {
-        let again = Some("it can safely be tried again");
+        let again = Some(SAFE_AGAIN);
         Self { id, command, timeout, patience: Patience::FirstTry, again }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use engine::{Command, Entry, EntryKind, Event, MessageId};
+use engine::{Command, Entry, EntryKind, Event, MessageId, RequestId};
 use wire::id::{Handle, RoomId, Seq};
 
 use crate::console::{Console, after};
@@ -11,6 +11,11 @@ use crate::failure::Failure;
 use crate::format::{self, Stamp};
 use crate::inbox::Input;
 use crate::random;
+use crate::request::SAFE_AGAIN;
+
+mod slash;
+
+use slash::Slash;
 
 /// Entries shown at the start.
 const RECENT: u64 = 20;
@@ -28,7 +33,7 @@ pub(crate) enum Echo {
     None,
 }
 
-/// Talks in a room until `/quit`, the end of input, or Ctrl-C.
+/// Talks in a room until `/quit`, the end of input, Ctrl-C, or until it is left.
 pub(crate) fn chat(
     console: &mut Console<'_>,
     room: &str,
@@ -45,12 +50,14 @@ pub(crate) fn chat(
         told: false,
         unsent: BTreeSet::new(),
         said: BTreeSet::new(),
+        undone: BTreeSet::new(),
+        questions: 0,
         typist: None,
+        over: false,
     };
-    loop {
+    while !talk.over {
         match console.next_or_line(None)? {
             Input::Event(event) => talk.hear(console, event)?,
-            Input::Line(line) if line.trim() == "/quit" => break,
             Input::Line(line) => talk.speak(console, line)?,
             Input::BadLine => console.note("This line is too long or not UTF-8; it was not sent."),
             Input::Eof | Input::Interrupted => break,
@@ -68,7 +75,13 @@ struct Talk {
     unsent: BTreeSet<MessageId>,
     /// What was typed at a terminal here, and so is on the screen.
     said: BTreeSet<MessageId>,
+    /// Commands that were given here and not done so far.
+    undone: BTreeSet<RequestId>,
+    /// How often the members were asked for and not told.
+    questions: usize,
     typist: Option<(Handle, Instant)>,
+    /// Whether the room was left, or the person wants to end.
+    over: bool,
 }
 
 impl Talk {
@@ -77,10 +90,7 @@ impl Talk {
             _ if line.is_empty() => return Ok(()),
             None => line,
             Some(rest) if rest.starts_with('/') => rest.to_owned(),
-            Some(_) => {
-                console.note("Only /quit is a command; begin with // to send a line with a /.");
-                return Ok(());
-            }
+            Some(rest) => return self.obey(console, rest),
         };
         let id = random::id()?;
         self.unsent.insert(id);
@@ -88,6 +98,29 @@ impl Talk {
             self.said.insert(id);
         }
         console.ask(Command::SendText { room: self.room, id, text });
+        Ok(())
+    }
+
+    fn obey(&mut self, console: &mut Console<'_>, line: &str) -> Result<(), Failure> {
+        let id = random::id()?;
+        let command = match Slash::parse(line) {
+            Ok(slash) => slash.command(id, self.room),
+            Err(problem) => {
+                console.note(&problem);
+                return Ok(());
+            }
+        };
+        match command {
+            None => self.over = true,
+            Some(command @ Command::ListMembers { .. }) => {
+                self.questions += 1;
+                console.ask(command);
+            }
+            Some(command) => {
+                self.undone.insert(id);
+                console.ask(command);
+            }
+        }
         Ok(())
     }
 
@@ -107,9 +140,21 @@ impl Talk {
             Event::MessageSent { id, .. } => {
                 self.unsent.remove(&id);
             }
+            Event::Members { room, members } if room == self.room && self.questions > 0 => {
+                self.questions -= 1;
+                members.iter().for_each(|member| console.note(&format::member(member)));
+            }
+            Event::Safety(safety) if self.undone.remove(&safety.id) => {
+                format::safety(&safety).iter().for_each(|line| console.note(line));
+            }
+            Event::Done { id, .. } if self.undone.remove(&id) => console.note("done"),
+            Event::RoomLeft { room, .. } if room == self.room => self.over = true,
             Event::CommandFailed { id, problem } => {
                 console.note(&problem.to_string());
-                id.map(|id| self.unsent.remove(&id));
+                match id {
+                    Some(id) => drop((self.unsent.remove(&id), self.undone.remove(&id))),
+                    None => self.questions = 0,
+                }
             }
             Event::Disconnected { problem, retry_ms: None } => return Err(problem.into()),
             Event::Disconnected { problem, .. } => console.note(&problem.to_string()),
@@ -136,17 +181,22 @@ impl Talk {
         }
     }
 
-    /// Waits until the relay has everything that was said.
+    /// Waits until the relay has everything that was said, and has done what was asked.
     fn end(mut self, console: &mut Console<'_>, timeout: Duration) -> Result<(), Failure> {
         let until = after(timeout);
-        while !self.told || !self.unsent.is_empty() {
+        while !self.told || !self.is_done() {
             match console.next(until)? {
                 Input::Event(event) => self.hear(console, event)?,
-                _ if self.unsent.is_empty() => break,
+                _ if self.is_done() => break,
+                _ if self.unsent.is_empty() => return Err(format::uncertain(SAFE_AGAIN)),
                 _ => return Err(format::left_behind(self.unsent.len())),
             }
         }
         Ok(())
+    }
+
+    fn is_done(&self) -> bool {
+        self.unsent.is_empty() && self.undone.is_empty() && self.questions == 0
     }
 }
 

@@ -76,3 +76,60 @@ fn what_the_relay_has_not_confirmed_is_told_at_the_end() {
     let told = run(Script { lines: vec!["hi"], ..Script::default() }, Echo::None);
     assert!(told.failure().starts_with("The relay did not confirm 1 message in time"));
 }
+
+fn obey(command: &Command) -> Vec<Event> {
+    match command {
+        Command::ListMembers { room } => {
+            let members = ["alice", "bob"].map(|name| engine::Member {
+                handle: handle(name),
+                role: engine::Role::Member,
+                devices: vec![DEVICE],
+                stale: 0,
+                own: false,
+                trust: engine::Trust::Changed,
+            });
+            vec![Event::Members { room: *room, members: members.into() }]
+        }
+        Command::ChangeRoom { id, room, .. } => {
+            vec![Event::Done { id: *id, room: Some(*room) }]
+        }
+        Command::LeaveRoom { id, room } => vec![
+            Event::RoomLeft { room: *room, reason: engine::Departure::Left },
+            Event::Done { id: *id, room: Some(*room) },
+        ],
+        _ => acknowledge(command),
+    }
+}
+
+#[test]
+fn commands_are_obeyed_and_answered_aside() {
+    let lines = vec!["/invite bob", "/members", "/topic a b", "/trust bob c"];
+    let told = run(Script { lines, answer: Some(obey), ..Script::default() }, Echo::None);
+    assert!(told.result.is_ok() && told.out.is_empty(), "{told:?}");
+    let notes: Vec<&str> = told.notes.lines().collect();
+    assert_eq!(notes.len(), 5, "two done, two members, one mistake: {notes:?}");
+    assert!(notes.iter().any(|note| note.starts_with("bob  member, KEY CHANGED")), "{notes:?}");
+    let changes: Vec<&Command> =
+        told.commands.iter().filter(|c| matches!(c, Command::ChangeRoom { .. })).collect();
+    assert_eq!(changes.len(), 2);
+    assert!(sent(&told).is_empty(), "no command is a message");
+}
+
+#[test]
+fn leaving_the_room_ends_the_conversation() {
+    let lines = vec!["hi", "/leave"];
+    let told = run(Script { lines, answer: Some(obey), ..Script::default() }, Echo::None);
+    assert_eq!((told.lines(), told.result.is_ok()), (vec!["16:00 alice: hi"], true));
+    let removed =
+        Event::RoomLeft { room: LOBBY, reason: engine::Departure::Removed(handle("bob")) };
+    let told = Script { events: vec![removed], interrupted: false, ..Script::default() }
+        .run(|console| chat(console, "lobby", Echo::None, Duration::from_millis(50)));
+    assert!(told.notes.contains("bob removed this account"), "{}", told.notes);
+    assert!(told.result.is_ok());
+}
+
+#[test]
+fn a_command_that_is_not_confirmed_is_told_at_the_end() {
+    let told = run(Script { lines: vec!["/invite bob"], ..Script::default() }, Echo::None);
+    assert!(told.failure().starts_with("It was not confirmed in time"), "{}", told.failure());
+}
