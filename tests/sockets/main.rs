@@ -6,4 +6,5 @@ mod disk;
 mod failure;
 mod log;
 mod program;
+mod rooms;
 mod secrecy;

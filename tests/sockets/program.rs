@@ -165,15 +165,59 @@ impl Profile {
         stderr.lines().last().unwrap_or_default().to_owned()
     }
 
-    /// The texts that `read` prints, in order.
-    pub fn texts(&self) -> Vec<String> {
-        let output = self.ok(&["read", "lobby", "--json"]);
-        let lines = output.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        lines
-            .filter(|line| line["type"] == "message")
-            .map(|line| line["text"].as_str().unwrap().to_owned())
-            .collect()
+    /// A profile of another device of an account, signed in with name and password only.
+    pub fn login(home: &Path, relay: &Relay, name: &str) -> Self {
+        let profile = Self::new(home);
+        profile.ok(&["login", &relay.command(&["link"]), name]);
+        profile
     }
+
+    /// Runs a command, however it ends; returns what it printed and what it said aside.
+    pub fn told(&self, arguments: &[&str]) -> (String, String) {
+        let output = self.run(arguments);
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (text(output.stdout), text(output.stderr))
+    }
+
+    /// Runs a command that succeeds; returns its lines of JSON.
+    pub fn json(&self, arguments: &[&str]) -> Vec<Value> {
+        let output = self.ok(&[arguments, &["--json"]].concat());
+        output.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The texts that `read` prints of the lobby, in order.
+    pub fn texts(&self) -> Vec<String> {
+        self.texts_in("lobby")
+    }
+
+    /// The texts that `read` prints of a room, in order.
+    pub fn texts_in(&self, room: &str) -> Vec<String> {
+        texts(&self.json(&["read", room]))
+    }
+
+    /// Waits until this profile sees so many devices of an account in a room. Somebody who
+    /// can bring them there must be connected.
+    pub fn await_devices(&self, room: &str, account: &str, count: usize) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let lines = self.json(&["members", room]);
+            let members = lines[0]["members"].as_array().unwrap();
+            let seen = members
+                .iter()
+                .find(|member| member["name"] == account)
+                .map_or(0, |member| member["devices"].as_array().unwrap().len());
+            if seen == count {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{seen} devices of {account} in {room}: {lines:?}");
+        }
+    }
+}
+
+/// The texts among lines of JSON.
+pub fn texts(lines: &[Value]) -> Vec<String> {
+    let messages = lines.iter().filter(|line| line["type"] == "message");
+    messages.map(|line| line["text"].as_str().unwrap().to_owned()).collect()
 }
 
 /// A program that talks JSON Lines.
