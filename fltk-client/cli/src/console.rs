@@ -164,7 +164,12 @@ impl<'a> Console<'a> {
 
     /// Finds a room to join, by its id or the name it was announced by.
     pub(crate) fn joinable_room(&mut self, text: &str) -> Result<RoomId, Failure> {
-        self.look(text, View::find_joinable)
+        let found = self.look(text, View::find_joinable);
+        // Without the relay nobody knows what may be joined.
+        match (found, self.view.problem.clone()) {
+            (Err(_), Some(problem)) if !self.view.connected => Err(problem.into()),
+            (found, _) => found,
+        }
     }
 
     fn look(&mut self, text: &str, find: fn(&View, &str) -> Found) -> Result<RoomId, Failure> {
@@ -207,14 +212,16 @@ impl<'a> Console<'a> {
             if self.view.connected && self.view.is_caught_up(room) {
                 return Ok(None);
             }
-            // Nothing more comes of a room that was left, unless an invitation is on its way.
-            if self.view.connected && self.view.is_left(room) {
-                let back = |view: &View| !view.is_left(room) && view.is_caught_up(room);
-                self.keep_until(after(self.room_grace).min(until), back)?;
-                return Ok(None);
+            if self.view.connected && self.view.obstacle(room).is_some() {
+                // An invitation or a repair may be on its way.
+                let soon = [after(self.room_grace), until].into_iter().flatten().min();
+                self.keep_until(soon, |view| view.obstacle(room).is_none())?;
+                if let Some(obstacle) = self.view.obstacle(room) {
+                    return Ok(obstacle.failure());
+                }
+                continue;
             }
-            let hopeless = self.view.hopeless(patience).or_else(|| self.view.held(room));
-            if let Some(problem) = hopeless {
+            if let Some(problem) = self.view.hopeless(patience) {
                 return Ok(Some(problem.into()));
             }
             match self.next(until)? {

@@ -7,6 +7,7 @@ use wire::id::{Handle, RoomId};
 use wire::message::RoomKind;
 
 use crate::console::Patience;
+use crate::failure::Failure;
 
 /// The state that commands ask about between events.
 #[derive(Debug, Default)]
@@ -35,6 +36,30 @@ pub(crate) enum Found {
     Several,
     /// None so far.
     Missing,
+}
+
+/// Why nothing more comes of a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// This account was in it.
+    Left,
+    /// This account may join it, and has not.
+    NotJoined,
+    /// It is neither read nor written here any more.
+    Held(Hold),
+}
+
+impl Obstacle {
+    /// What a person is told when the room is read; `None` where all is read that ever will be.
+    pub(crate) fn failure(self) -> Option<Failure> {
+        match self {
+            Self::Left => None,
+            Self::NotJoined => {
+                Some(Failure::Said("This account is not in the room; `join` it first.".into()))
+            }
+            Self::Held(hold) => Some(Problem::RoomHeld(hold).into()),
+        }
+    }
 }
 
 impl View {
@@ -147,9 +172,14 @@ impl View {
         })
     }
 
-    /// Why the room is neither read nor written here any more.
-    pub(crate) fn held(&self, room: RoomId) -> Option<Problem> {
-        self.held.get(&room).map(|hold| Problem::RoomHeld(*hold))
+    /// Why nothing more comes of the room, as far as is known now.
+    pub(crate) fn obstacle(&self, room: RoomId) -> Option<Obstacle> {
+        match (self.held.get(&room), self.room(room).map(|info| info.standing)) {
+            (_, Some(Membership::Left)) => Some(Obstacle::Left),
+            (_, Some(Membership::Joinable)) => Some(Obstacle::NotJoined),
+            (Some(hold), _) => Some(Obstacle::Held(*hold)),
+            (None, _) => None,
+        }
     }
 
     /// Whether everything the relay held of the room has been read since the start.
@@ -242,9 +272,9 @@ mod tests {
         view.observe(&Event::RoomChanged(RoomInfo { name: "yard".into(), ..garden() }));
         assert_eq!((view.find("garden"), view.label(room)), (Found::Missing, "yard".into()));
         view.observe(&Event::RoomHeld { room, hold: Hold::Behind });
-        assert!(view.held(room).is_some());
+        assert_eq!(view.obstacle(room), Some(Obstacle::Held(Hold::Behind)));
         view.observe(&Event::RoomRepaired { room });
-        assert!(view.held(room).is_none() && !view.is_left(room));
+        assert_eq!(view.obstacle(room), None);
         view.observe(&Event::RoomLeft { room, reason: engine::Departure::Unexplained });
         assert!(view.is_left(room));
         view.observe(&Event::RoomAdded(garden()));

@@ -41,6 +41,10 @@ pub(crate) fn chat(
     timeout: Duration,
 ) -> Result<(), Failure> {
     let room = console.room(room)?;
+    if console.view.is_left(room) {
+        let label = console.view.label(room);
+        console.note(&format::out_of_room(&label));
+    }
     let head = console.view.room(room).map_or(0, |info| info.head.0);
     let recent = Seq(head.saturating_sub(RECENT));
     console.ask(Command::ReadHistory { room, after: recent, limit: RECENT_LIMIT });

@@ -122,6 +122,36 @@ mod tests {
     }
 
     #[test]
+    fn a_held_room_is_given_time_for_its_repair() {
+        let held = Event::RoomHeld { room: LOBBY, hold: engine::Hold::Behind };
+        let repaired = Event::RoomRepaired { room: LOBBY };
+        let events = vec![held.clone(), connected(), repaired, caught_up()];
+        let told = run(Script { events, history: hello(), ..Script::default() }, 0);
+        assert!(told.result.is_ok(), "{told:?}");
+        let events = vec![held, connected()];
+        let told = run(Script { events, history: hello(), ..Script::default() }, 0);
+        let expected = Problem::RoomHeld(engine::Hold::Behind).to_string();
+        assert_eq!((told.lines().len(), told.failure()), (2, expected));
+    }
+
+    #[test]
+    fn an_invitation_back_into_a_room_is_waited_for() {
+        let left = Event::RoomLeft { room: LOBBY, reason: engine::Departure::Left };
+        let back = Event::RoomAdded(crate::fixture::lobby());
+        let events = vec![connected(), left, back, caught_up()];
+        let told = run(Script { events, history: hello(), ..Script::default() }, 0);
+        assert!(told.result.is_ok() && told.notes.is_empty(), "{told:?}");
+    }
+
+    #[test]
+    fn a_room_that_was_not_joined_is_not_read() {
+        let standing = engine::Membership::Joinable;
+        let open = Event::RoomChanged(engine::RoomInfo { standing, ..crate::fixture::lobby() });
+        let told = run(Script { events: vec![connected(), open], ..Script::default() }, 0);
+        assert_eq!(told.failure(), "This account is not in the room; `join` it first.");
+    }
+
+    #[test]
     fn a_lost_connection_is_given_time_to_come_back() {
         let lost = Event::Disconnected { problem: Problem::ConnectionLost, retry_ms: Some(1) };
         let events = vec![connected(), lost.clone(), connected(), caught_up()];

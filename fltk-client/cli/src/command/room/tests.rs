@@ -122,6 +122,8 @@ fn an_open_room_is_joined_by_name_once_it_is_announced_or_by_id() {
     let told = Script { answer: Some(refuse), ..Script::default() }
         .run(|console| join(console, &unheard, LONG));
     assert_eq!(told.failure(), Problem::OwnersOnly.to_string());
+    let told = obedient(false, vec![offline()]).run(|console| join(console, "attic", LONG));
+    assert_eq!(told.failure(), unreachable().to_string());
     let told = obedient(false, vec![connected()]).run(|console| join(console, "attic", LONG));
     assert_eq!(told.failure(), Problem::RoomUnknown.to_string());
 }
