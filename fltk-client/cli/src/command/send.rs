@@ -66,7 +66,9 @@ pub(crate) fn send(
             {
                 return Err(problem.into());
             }
-            Ok(Input::Event(Event::RoomHeld { room: held, hold })) if held == room => {
+            Ok(Input::Event(Event::RoomHeld { room: held, hold }))
+                if held == room && !(queued && hold.is_passing()) =>
+            {
                 return Err(Problem::RoomHeld(hold).into());
             }
             Ok(Input::TimeUp) => return Err(unsent(console, id, queued, "in time")),
