@@ -48,7 +48,7 @@ pub(crate) struct Options {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verb {
     SignUp { intent: Intent, link: Link, name: Handle },
-    Rooms,
+    Rooms { timeout: Duration },
     Members { room: String, timeout: Duration },
     Create { new: NewRoom, timeout: Duration },
     Change { room: String, change: Change, timeout: Duration },
@@ -177,7 +177,7 @@ impl Words {
         let verb = match usage.name {
             "register" => values.sign_up(Intent::Register)?,
             "login" => values.sign_up(Intent::Login)?,
-            "rooms" => Verb::Rooms,
+            "rooms" => Verb::Rooms { timeout: wait },
             "members" => Verb::Members { room: values.room()?, timeout: wait },
             "devices" => Verb::Devices { timeout: wait },
             "send" => Verb::Send {

@@ -18,7 +18,7 @@ use crate::time;
 use crate::view::{Found, View};
 
 /// A room may still be on its way into a profile that was just made.
-const ROOM_GRACE: Duration = Duration::from_secs(3);
+const ROOM_GRACE: Duration = Duration::from_secs(10);
 /// The profile answers from its disk.
 const PROFILE_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -175,12 +175,9 @@ impl<'a> Console<'a> {
     fn look(&mut self, text: &str, find: fn(&View, &str) -> Found) -> Result<RoomId, Failure> {
         self.list_rooms()?;
         let found = |view: &View| find(view, text) != Found::Missing;
-        let told = |view: &View| view.connected || view.hopeless(Patience::FirstTry).is_some();
+        let told = |view: &View| view.synced || view.hopeless(Patience::FirstTry).is_some();
         // The relay tells of new rooms once the connection stands.
         self.keep_until(after(self.room_grace), |view| found(view) || told(view))?;
-        if self.view.connected {
-            self.keep_until(after(self.room_grace), found)?;
-        }
         found_room(find(&self.view, text))
     }
 
@@ -229,6 +226,17 @@ impl<'a> Console<'a> {
                 Input::TimeUp => return Ok(Some(self.overdue())),
                 _ => {}
             }
+        }
+    }
+
+    /// Waits until all rooms are here and up to date. `Some` says why they may not be.
+    pub(crate) fn sync(&mut self, until: Option<Instant>) -> Result<Option<Failure>, Failure> {
+        let told = |view: &View| view.synced || view.hopeless(Patience::FirstTry).is_some();
+        self.keep_until(until, told)?;
+        match self.view.hopeless(Patience::FirstTry) {
+            _ if self.view.synced => Ok(None),
+            Some(problem) => Ok(Some(problem.into())),
+            None => Ok(Some(self.overdue())),
         }
     }
 

@@ -15,6 +15,7 @@
 //! | `room-added`, `room-changed` | the profile has a new room; something of a room is another than before | `room`, `id`, `kind`, `topic`, `standing`, `members`, `history`, `head` |
 //! | `room-left` | the account is in a room no more; `reason` is `left`, `removed`, `closed` or `unexplained` | `room`, `reason`, `by` or `null` |
 //! | `devices-stale` | nothing was heard of devices in a room for 90 days; an owner should remove them | `room`, `accounts`: a list of `name`, `devices` (how many) |
+//! | `synced` | all rooms are here, and each is read or held; once on each connection | |
 //! | `caught-up` | all that the relay holds of a room was read | `room`, `head` |
 //! | `queued`, `sent` | a text is stored here; on the relay | `room`, `id`; `sent` also `seq` |
 //! | `done` | a command was done | `id`, `room` if it was about one |
@@ -129,6 +130,7 @@ pub(crate) enum Line {
         room: String,
         accounts: Vec<Stale>,
     },
+    Synced,
     CaughtUp {
         room: String,
         head: u64,
@@ -225,6 +227,7 @@ impl Line {
                 room: label(room),
                 accounts: devices.iter().map(Stale::of).collect(),
             },
+            Event::Synced => Self::Synced,
             Event::CaughtUp { room, head } => Self::CaughtUp { room: label(room), head: head.0 },
             Event::Typing { room, from, device } => Self::Typing {
                 room: label(room),

@@ -104,7 +104,7 @@ fn never() -> Receiver<Input> {
 fn dispatch(console: &mut Console<'_>, verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::SignUp { intent, .. } => command::sign_up(console, intent),
-        Verb::Rooms => command::rooms(console),
+        Verb::Rooms { timeout } => command::rooms(console, timeout),
         Verb::Members { room, timeout } => command::members(console, &room, timeout),
         Verb::Create { new, timeout } => command::create(console, new, timeout),
         Verb::Change { room, change, timeout } => command::change(console, &room, change, timeout),

@@ -50,9 +50,9 @@ pub(crate) const COMMANDS: &[Usage] = &[
     },
     Usage {
         name: "rooms",
-        synopsis: "rooms",
-        options: &[],
-        about: "list the rooms of the profile, and those that may be joined",
+        synopsis: "rooms [--timeout 10s]",
+        options: &["timeout"],
+        about: "list the account's rooms, and those that may be joined",
     },
     Usage {
         name: "members",

@@ -21,6 +21,8 @@ pub(crate) struct View {
     pub(crate) listed: bool,
     /// Whether the connection stands.
     pub(crate) connected: bool,
+    /// Whether all rooms are here and up to date since it began.
+    pub(crate) synced: bool,
     /// Why there is no connection.
     pub(crate) problem: Option<Problem>,
     /// Whether the engine tries no more.
@@ -72,6 +74,7 @@ impl View {
             }
             Event::Disconnected { problem, retry_ms } => {
                 (self.connected, self.problem) = (false, Some(problem.clone()));
+                self.synced = false;
                 self.given_up = retry_ms.is_none();
             }
             Event::RoomAdded(info) => {
@@ -94,6 +97,7 @@ impl View {
                 self.listed = true;
                 self.rooms = rooms.iter().map(|info| (info.room, info.clone())).collect();
             }
+            Event::Synced => self.synced = true,
             Event::CaughtUp { room, .. } => {
                 self.caught_up.insert(*room);
             }

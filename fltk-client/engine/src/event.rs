@@ -40,6 +40,9 @@ pub enum Event {
         /// The newest entry.
         head: Seq,
     },
+    /// All rooms of this account are here, and each is read to its head or is held; told once on each
+    /// connection.
+    Synced,
     /// A room's timeline grew.
     Entry {
         /// The room.

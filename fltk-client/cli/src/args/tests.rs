@@ -29,7 +29,7 @@ fn every_command_is_understood() {
             Verb::SignUp { intent: Intent::Register, link: link.clone(), name: name.clone() },
         ),
         (&["login", LINK, "alice"], Verb::SignUp { intent: Intent::Login, link, name }),
-        (&["rooms", "--json"], Verb::Rooms),
+        (&["rooms", "--json"], Verb::Rooms { timeout: wait }),
         (&["members", "lobby"], Verb::Members { room: room.clone(), timeout: wait }),
         (&["devices"], Verb::Devices { timeout: wait }),
         (
@@ -125,7 +125,8 @@ fn common_options_stand_anywhere() {
     ] {
         let (home, password_file) = (Some("/tmp/a".into()), Some("/tmp/p".into()));
         let options = Options { home, password_file, json: true };
-        assert_eq!(parse(line).unwrap(), Invocation::Run(options, Verb::Rooms));
+        let verb = Verb::Rooms { timeout: DEFAULT_TIMEOUT };
+        assert_eq!(parse(line).unwrap(), Invocation::Run(options, verb));
     }
 }
 

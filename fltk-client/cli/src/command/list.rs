@@ -8,8 +8,10 @@ use crate::console::{Console, Patience, after};
 use crate::failure::Failure;
 use crate::format;
 
-/// Prints the rooms that the profile knows.
-pub(crate) fn rooms(console: &mut Console<'_>) -> Result<(), Failure> {
+/// Prints the rooms, as of now if the relay can be reached.
+pub(crate) fn rooms(console: &mut Console<'_>, timeout: Duration) -> Result<(), Failure> {
+    console.list_rooms()?;
+    let stale = console.sync(after(timeout))?;
     let pick = |event| if let Event::Rooms(rooms) = event { Some(rooms) } else { None };
     let rooms = console.query(Command::ListRooms, pick)?;
     for info in &rooms {
@@ -18,7 +20,8 @@ pub(crate) fn rooms(console: &mut Console<'_>) -> Result<(), Failure> {
             console.say(&format::room(info, &label))?;
         }
     }
-    answer(console, &Event::Rooms(rooms))
+    answer(console, &Event::Rooms(rooms))?;
+    stale.map_or(Ok(()), Err)
 }
 
 /// Prints the accounts in a room, as of now if the relay can be reached.
@@ -78,10 +81,13 @@ mod tests {
     }
 
     #[test]
-    fn rooms_are_listed_without_the_relay() {
-        let told = script(false, vec![]).run(rooms);
+    fn rooms_are_those_of_now_or_the_command_says_that_they_are_not() {
+        let ask = |console: &mut Console<'_>| rooms(console, Duration::from_secs(9));
+        let told = script(false, vec![connected(), Event::Synced]).run(ask);
         assert_eq!(told.lines(), [format!("lobby  lobby, member, 2 members, 4 entries  {LOBBY}")]);
-        let told = script(true, vec![]).run(rooms);
+        assert!(told.result.is_ok());
+        let told = script(true, vec![offline()]).run(ask);
+        assert!(told.failure().contains("does not answer"));
         assert_eq!(
             told.lines(),
             [format!(

@@ -150,6 +150,8 @@ pub struct Client {
     joinable: BTreeSet<RoomId>,
     /// What open rooms are called, as the lobby was told.
     announced: BTreeMap<RoomId, String>,
+    /// Whether [`Event::Synced`] was told on this connection.
+    synced: bool,
     /// Commands that wait for the relay to know this device.
     deferred: Vec<Command>,
     /// Commands that became messages on their way, and the room each is about.
@@ -226,6 +228,7 @@ impl Client {
             new_password: None,
             joinable: BTreeSet::new(),
             announced: BTreeMap::new(),
+            synced: false,
             deferred: Vec::new(),
             asked: BTreeMap::new(),
             connection: Connection::new(now.time),
@@ -326,6 +329,7 @@ impl Client {
             self.failed(Some(id), Problem::ConnectionLost);
         }
         self.new_password = None;
+        self.synced = false;
         for room in self.rooms.values_mut() {
             room.disconnect();
         }
@@ -382,7 +386,15 @@ impl Client {
         self.do_chores()?;
         self.advance()?;
         self.finish_revocations()?;
-        self.pump()
+        self.pump()?;
+        if !self.synced
+            && self.connection.is_signed_in()
+            && self.rooms.values().all(Room::is_settled)
+        {
+            self.synced = true;
+            self.tell(Event::Synced);
+        }
+        Ok(())
     }
 
     /// Does what is due.

@@ -88,6 +88,15 @@ impl Room {
         self.is_member() && self.caught_up && self.stored.held.is_none()
     }
 
+    /// Whether nothing more is to come of it but news.
+    pub(super) fn is_settled(&self) -> bool {
+        match self.stored.standing {
+            Standing::Member => self.caught_up || self.stored.held.is_some(),
+            Standing::Left(_) | Standing::Leaving(_) => true,
+            _ => self.stored.held.is_some(),
+        }
+    }
+
     pub(super) fn set(&mut self, standing: Standing) {
         self.stored.standing = standing;
         self.changed = true;
