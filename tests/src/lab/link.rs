@@ -12,6 +12,8 @@ use super::{Conditions, Dice};
 pub(super) struct Link {
     /// Whose it is.
     pub(super) name: String,
+    /// Which relay it goes to.
+    pub(super) relay_no: usize,
     /// What the relay calls it.
     pub(super) conn: ConnId,
     /// The client's end.
@@ -35,8 +37,12 @@ pub(super) struct Arrived {
 struct Pipe(VecDeque<(Time, Vec<u8>)>);
 
 impl Link {
-    pub(super) fn new(name: String, conn: ConnId, person: Session, relay: Session) -> Self {
-        Self { name, conn, person, relay, up: Pipe::default(), down: Pipe::default() }
+    pub(super) fn new(
+        name: String,
+        (relay_no, conn): (usize, ConnId),
+        (person, relay): (Session, Session),
+    ) -> Self {
+        Self { name, relay_no, conn, person, relay, up: Pipe::default(), down: Pipe::default() }
     }
 
     pub(super) fn next_time(&self) -> Option<Time> {
@@ -56,7 +62,9 @@ impl Link {
         for (session, pipe) in [(&mut self.person, &mut self.up), (&mut self.relay, &mut self.down)]
         {
             while let Some(bytes) = session.poll_output() {
-                capture.extend_from_slice(&bytes);
+                if conditions.capture {
+                    capture.extend_from_slice(&bytes);
+                }
                 pipe.put(&bytes, conditions, dice, now);
             }
         }

@@ -9,18 +9,22 @@
 mod client;
 mod dice;
 mod link;
+mod mallory;
 mod relay;
 
 use std::collections::BTreeMap;
 
+use ::relay::hub::Settings;
 use engine::{Access, Change, Command, Event, Intent, MessageId, Problem, RequestId};
 use relay::RelayEnd;
 use wire::Time;
 use wire::id::{Handle, RoomId, UnixMs};
+use wire::message::InviteToken;
 
 pub use client::Person;
 pub use dice::Dice;
 use link::Link;
+pub use mallory::{Copy, Mallory};
 
 /// Wall-clock time at the start of every run.
 const EPOCH: UnixMs = UnixMs(1_790_000_000_000);
@@ -38,11 +42,13 @@ pub struct Conditions {
     pub store_ms: u64,
     /// One connection in so many pieces is cut; 0 for none.
     pub cut_one_in: u64,
+    /// Whether all that crosses the network is kept for [`Lab::capture`].
+    pub capture: bool,
 }
 
 impl Default for Conditions {
     fn default() -> Self {
-        Self { delay_ms: 40, piece_bytes: 2_000, store_ms: 5, cut_one_in: 0 }
+        Self { delay_ms: 40, piece_bytes: 2_000, store_ms: 5, cut_one_in: 0, capture: true }
     }
 }
 
@@ -52,10 +58,16 @@ pub struct Lab {
     pub conditions: Conditions,
     /// The people, by name.
     pub people: BTreeMap<String, Person>,
+    /// What the relay does to messages.
+    pub mallory: Mallory,
     seed: u64,
     dice: Dice,
     now: Time,
-    relay: RelayEnd,
+    /// One, or several that pose as one.
+    relays: Vec<RelayEnd>,
+    /// Who talks to another relay than the first.
+    elsewhere: BTreeMap<String, usize>,
+    capture: Vec<u8>,
     links: BTreeMap<u64, Link>,
     next_link: u64,
 }
@@ -64,17 +76,26 @@ impl Lab {
     /// A relay without accounts. `SOTTO_SEED` overrides `seed`, to replay a run.
     #[must_use]
     pub fn new(seed: u64) -> Self {
+        Self::with_settings(seed, Settings::default())
+    }
+
+    /// As [`Lab::new`], with a relay that is set so; registration is open whatever that says.
+    #[must_use]
+    pub fn with_settings(seed: u64, settings: Settings) -> Self {
         let seed =
             std::env::var("SOTTO_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(seed);
         let mut dice = Dice::new(seed);
-        let relay = RelayEnd::new(&mut dice);
+        let relays = vec![RelayEnd::new(settings, &mut dice)];
         Self {
             conditions: Conditions::default(),
             people: BTreeMap::new(),
+            mallory: Mallory::default(),
             seed,
             dice,
             now: Time::from_ms(0),
-            relay,
+            relays,
+            elsewhere: BTreeMap::new(),
+            capture: Vec::new(),
             links: BTreeMap::new(),
             next_link: 1,
         }
@@ -98,7 +119,11 @@ impl Lab {
     }
 
     fn begin_as(&mut self, name: &str, account: (Intent, &str)) {
-        let link = self.relay.link();
+        self.begin_with(name, account, None);
+    }
+
+    fn begin_with(&mut self, name: &str, account: (Intent, &str), invite: Option<InviteToken>) {
+        let link = wire::link::Link { invite, ..self.relays[0].link() };
         let person = Person::sign_up(account, link, &mut self.dice, self.now);
         self.people.insert(name.to_owned(), person);
         self.happen();
@@ -194,9 +219,7 @@ impl Lab {
     /// Cuts a person's connection; it comes back by itself.
     pub fn cut(&mut self, name: &str) {
         let link = self.person(name).link.take();
-        if let Some(link) = link.and_then(|id| self.links.remove(&id)) {
-            self.relay.disconnected(link.conn);
-        }
+        self.drop_link(link);
         let now = self.now;
         self.person(name).disconnected(engine::Problem::ConnectionLost, now);
     }
@@ -204,8 +227,12 @@ impl Lab {
     /// Kills a person's client; [`Lab::wake`] starts it again from its vault.
     pub fn kill(&mut self, name: &str) {
         let link = self.person(name).kill();
+        self.drop_link(link);
+    }
+
+    fn drop_link(&mut self, link: Option<u64>) {
         if let Some(link) = link.and_then(|id| self.links.remove(&id)) {
-            self.relay.disconnected(link.conn);
+            self.relays[link.relay_no].disconnected(link.conn);
         }
     }
 
@@ -219,9 +246,17 @@ impl Lab {
     /// Kills the relay and starts it again from its store: connections break, and what the store was
     /// doing is done or not done, without an answer.
     pub fn crash_relay(&mut self) {
+        let now = self.now;
+        for relay in &mut self.relays {
+            relay.crash(&mut self.dice, now);
+        }
+        self.cut_all();
+    }
+
+    /// Cuts every connection.
+    fn cut_all(&mut self) {
         self.links.clear();
         let now = self.now;
-        self.relay.crash(&mut self.dice, now);
         for person in self.people.values_mut() {
             if person.link.take().is_some() {
                 person.disconnected(engine::Problem::ConnectionLost, now);
@@ -253,6 +288,13 @@ impl Lab {
         self.now = end;
     }
 
+    /// Lets the next `count` things happen that happen at moments of their own.
+    pub fn steps(&mut self, count: usize) {
+        for _ in 0..count {
+            self.step();
+        }
+    }
+
     /// The seed, for messages of failed tests.
     #[must_use]
     pub fn seed(&self) -> u64 {
@@ -267,7 +309,7 @@ impl Lab {
     /// All that has crossed the network so far, both ways, one after the other.
     #[must_use]
     pub fn capture(&self) -> &[u8] {
-        &self.relay.capture
+        &self.capture
     }
 
     /// The lobby, as a person knows it.
@@ -301,7 +343,8 @@ impl Lab {
     fn next_time(&self) -> Option<Time> {
         let people = self.people.values().filter_map(Person::next_time);
         let links = self.links.values().filter_map(Link::next_time);
-        people.chain(links).chain(self.relay.next_time()).min().map(|at| at.max(self.now))
+        let relays = self.relays.iter().filter_map(RelayEnd::next_time);
+        people.chain(links).chain(relays).min().map(|at| at.max(self.now))
     }
 
     /// Goes to the next moment and lets happen what happens then; `false` when nothing will.
@@ -314,14 +357,18 @@ impl Lab {
 
     /// Lets happen what happens now, and puts what comes of it on its way.
     fn happen(&mut self) {
-        self.relay.store_ms = self.conditions.store_ms;
-        self.relay.handle_time(self.now);
+        for relay in &mut self.relays {
+            relay.store_ms = self.conditions.store_ms;
+            relay.handle_time(self.now);
+        }
         self.step_people();
         self.step_links();
-        self.relay.drain(&mut self.links, &mut self.dice, self.now);
+        for relay in &mut self.relays {
+            relay.drain(&mut self.links, &mut self.mallory, &mut self.dice, self.now);
+        }
         self.step_people();
         for link in self.links.values_mut() {
-            link.depart(&self.conditions, &mut self.dice, &mut self.relay.capture, self.now);
+            link.depart(&self.conditions, &mut self.dice, &mut self.capture, self.now);
         }
     }
 
@@ -340,9 +387,11 @@ impl Lab {
                 client::Wish::Connect(session) => {
                     let id = self.next_link;
                     self.next_link += 1;
-                    let (conn, relay) = self.relay.accept(&mut self.dice, now);
+                    let relay_no = self.elsewhere.get(name).copied().unwrap_or(0);
+                    let (conn, relay) = self.relays[relay_no].accept(&mut self.dice, now);
+                    let ends = (*session, relay);
                     person.link = Some(id);
-                    self.links.insert(id, Link::new(name.to_owned(), conn, *session, relay));
+                    self.links.insert(id, Link::new(name.to_owned(), (relay_no, conn), ends));
                 }
                 client::Wish::Send(bytes) => {
                     if let Some(link) = person.link.and_then(|id| self.links.get_mut(&id)) {
@@ -351,8 +400,9 @@ impl Lab {
                     }
                 }
                 client::Wish::Disconnect => {
-                    if let Some(link) = person.link.take().and_then(|id| self.links.remove(&id)) {
-                        self.relay.disconnected(link.conn);
+                    let link = person.link.take();
+                    if let Some(link) = link.and_then(|id| self.links.remove(&id)) {
+                        self.relays[link.relay_no].disconnected(link.conn);
                     }
                 }
             }
@@ -369,16 +419,20 @@ impl Lab {
             let cut = arrived.pieces > 0
                 && self.conditions.cut_one_in > 0
                 && self.dice.below(self.conditions.cut_one_in) == 0;
-            let alive = !cut
-                && self.relay.receive(&mut link, arrived.up, self.now)
-                && self
+            let alive =
+                !cut && self.relays[link.relay_no].receive(
+                    &mut link,
+                    arrived.up,
+                    &mut self.mallory,
+                    self.now,
+                ) && self
                     .people
                     .get_mut(&name)
                     .is_some_and(|person| person.receive(&mut link, arrived.down, self.now));
             if alive {
                 self.links.insert(id, link);
             } else {
-                self.relay.disconnected(link.conn);
+                self.relays[link.relay_no].disconnected(link.conn);
                 let now = self.now;
                 let person = self.person(&name);
                 if person.link.take().is_some() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
 use engine::Random;
-use relay::hub::{ConnId, Hub, Now, Opaque, Output, Settings};
+use relay::hub::{AdminRequest, ConnId, Hub, Now, Opaque, Output, Settings};
 use relay::store::{MemoryStore, Store, StoreRequest};
 use wire::Time;
 use wire::codec::Field;
@@ -15,10 +15,13 @@ use wire::message::{Tagged, ToRelay};
 use wire::session::{Event, Session};
 
 use super::link::Link;
-use super::{Dice, EPOCH};
+use super::{Dice, EPOCH, Mallory};
 
 /// A relay that can die and come back.
 pub(super) struct RelayEnd {
+    /// Its place among the relays of the lab.
+    no: usize,
+    settings: Settings,
     hub: Hub,
     store: MemoryStore,
     key: [u8; 32],
@@ -27,24 +30,49 @@ pub(super) struct RelayEnd {
     working: Option<(Time, Vec<StoreRequest>)>,
     next_conn: u64,
     pub(super) store_ms: u64,
-    /// All bytes that crossed the network.
-    pub(super) capture: Vec<u8>,
 }
 
 impl RelayEnd {
-    pub(super) fn new(dice: &mut Dice) -> Self {
-        let (key, mut store) = (dice.bytes(), MemoryStore::default());
-        let hub = hub(&mut store, key, dice, Time::from_ms(0));
-        Self {
-            hub,
-            store,
-            key,
-            waiting: Vec::new(),
-            working: None,
-            next_conn: 1,
-            store_ms: 5,
-            capture: Vec::new(),
-        }
+    pub(super) fn new(settings: Settings, dice: &mut Dice) -> Self {
+        let settings =
+            Settings { open_registration: true, attempts_per_address: u32::MAX, ..settings };
+        let (key, store) = (dice.bytes(), MemoryStore::default());
+        Self::over(store, settings, key, dice, Time::from_ms(0))
+    }
+
+    fn over(
+        mut store: MemoryStore,
+        settings: Settings,
+        key: [u8; 32],
+        dice: &mut Dice,
+        now: Time,
+    ) -> Self {
+        let hub = hub(&mut store, &settings, key, dice, now);
+        let (no, waiting, working) = (0, Vec::new(), None);
+        Self { no, settings, hub, store, key, waiting, working, next_conn: 1, store_ms: 5 }
+    }
+
+    /// Another relay that holds the same key and, so far, the same of everything.
+    pub(super) fn twin(&self, no: usize, dice: &mut Dice, now: Time) -> Self {
+        let twin = Self::over(self.store.clone(), self.settings.clone(), self.key, dice, now);
+        Self { no, ..twin }
+    }
+
+    /// What is stored now.
+    pub(super) fn copy(&self) -> MemoryStore {
+        self.store.clone()
+    }
+
+    /// Starts again from what was stored once.
+    pub(super) fn put_back(&mut self, store: MemoryStore, dice: &mut Dice, now: Time) {
+        self.store = store;
+        (self.waiting, self.working) = (Vec::new(), None);
+        self.hub = hub(&mut self.store, &self.settings, self.key, dice, now);
+    }
+
+    /// The host asks for something that is done without an answer.
+    pub(super) fn handle_admin(&mut self, request: AdminRequest, now: Time) {
+        self.hub.handle_admin(0, request, clocks(now));
     }
 
     /// A link for anybody: registration is open in the lab.
@@ -71,7 +99,7 @@ impl RelayEnd {
             let _ = self.store.apply(batch);
         }
         self.waiting.clear();
-        self.hub = hub(&mut self.store, self.key, dice, now);
+        self.hub = hub(&mut self.store, &self.settings, self.key, dice, now);
     }
 
     pub(super) fn next_time(&self) -> Option<Time> {
@@ -90,7 +118,13 @@ impl RelayEnd {
     }
 
     /// Takes bytes of a client; `false` when the connection is over.
-    pub(super) fn receive(&mut self, link: &mut Link, mut bytes: Vec<u8>, now: Time) -> bool {
+    pub(super) fn receive(
+        &mut self,
+        link: &mut Link,
+        mut bytes: Vec<u8>,
+        mallory: &mut Mallory,
+        now: Time,
+    ) -> bool {
         if link.relay.handle_timeout(now).is_err() {
             return false;
         }
@@ -108,7 +142,11 @@ impl RelayEnd {
                     clocks(now),
                 ),
                 Event::Message(message) => match Tagged::<ToRelay>::from_bytes(&message) {
-                    Ok(request) => self.hub.handle_message(link.conn, request, clocks(now)),
+                    Ok(request) => {
+                        for request in mallory.pass_up(&link.name, request) {
+                            self.hub.handle_message(link.conn, request, clocks(now));
+                        }
+                    }
                     Err(_) => return false,
                 },
                 Event::Closed(_) => return false,
@@ -118,15 +156,28 @@ impl RelayEnd {
     }
 
     /// Does what the hub wants.
-    pub(super) fn drain(&mut self, links: &mut BTreeMap<u64, Link>, dice: &mut Dice, now: Time) {
+    pub(super) fn drain(
+        &mut self,
+        links: &mut BTreeMap<u64, Link>,
+        mallory: &mut Mallory,
+        dice: &mut Dice,
+        now: Time,
+    ) {
+        let links = &mut links
+            .values_mut()
+            .filter(|link| link.relay_no == self.no)
+            .map(|link| (link.conn, link))
+            .collect::<Links<'_>>();
         let mut served = BTreeSet::new();
         loop {
             while let Some(output) = self.hub.poll_output() {
                 match output {
                     Output::Send { conn, bytes } => {
                         if let Some(link) = find(links, conn) {
-                            // An end that is over shows when it next receives.
-                            let _ = link.relay.send(&bytes, now);
+                            for bytes in mallory.pass_down(&link.name, &bytes) {
+                                // An end that is over shows when it next receives.
+                                let _ = link.relay.send(&bytes, now);
+                            }
                             served.insert(conn);
                         }
                     }
@@ -156,18 +207,24 @@ impl RelayEnd {
     }
 }
 
-fn find(links: &mut BTreeMap<u64, Link>, conn: ConnId) -> Option<&mut Link> {
-    links.values_mut().find(|link| link.conn == conn)
+type Links<'a> = BTreeMap<ConnId, &'a mut Link>;
+
+fn find<'a>(links: &'a mut Links<'_>, conn: ConnId) -> Option<&'a mut Link> {
+    links.get_mut(&conn).map(|link| &mut **link)
 }
 
-fn hub(store: &mut MemoryStore, key: [u8; 32], dice: &mut Dice, now: Time) -> Hub {
-    let settings =
-        Settings { open_registration: true, attempts_per_address: u32::MAX, ..Settings::default() };
+fn hub(
+    store: &mut MemoryStore,
+    settings: &Settings,
+    key: [u8; 32],
+    dice: &mut Dice,
+    now: Time,
+) -> Hub {
     let public = *StaticKey::from_bytes(key).public().as_bytes();
     let setup =
         store.opaque_setup(Opaque::fresh_setup(dice.bytes())).expect("memory does not fail");
     let opaque = Opaque::new(&setup, public, dice.bytes()).expect("the setup is its own");
-    Hub::new(settings, opaque, clocks(now))
+    Hub::new(settings.clone(), opaque, clocks(now))
 }
 
 fn clocks(now: Time) -> Now {
