@@ -349,13 +349,17 @@ pub(crate) enum Unprocessed {
     Commit,
     /// It was made in another epoch of this number: its author sees another room.
     Forked,
+    /// It was made in an epoch that comes after a commit which did not reach this device whole.
+    Ahead,
 }
 
-/// Reads a record's payload.
+/// Reads the payload of a record that has `commits` before it in the log, of which a group may have
+/// refused some.
 pub(crate) fn process(
     provider: &Provider<'_>,
     group: &mut MlsGroup,
     payload: &[u8],
+    commits: u64,
 ) -> Result<ProcessedMessage, Unprocessed> {
     let message: ProtocolMessage = MlsMessageIn::tls_deserialize_exact(payload)
         .ok()
@@ -369,8 +373,10 @@ pub(crate) fn process(
         }
         _ => false,
     };
+    let is_ahead = message.epoch() > group.epoch() && message.epoch().as_u64() <= commits;
     let processed = group.process_message(provider, message).map_err(|error| match error {
         _ if is_forked => Unprocessed::Forked,
+        _ if is_ahead => Unprocessed::Ahead,
         // Comes after the signature was checked: a member made it.
         ProcessMessageError::InvalidCommit(_) => Unprocessed::Commit,
         _ => Unprocessed::Rubbish,
@@ -450,7 +456,8 @@ pub(crate) fn credential(identity: &Identity) -> CredentialWithKey {
 pub(crate) fn capabilities() -> Capabilities {
     Capabilities::builder()
         .ciphersuites(vec![SUITE])
-        .extensions(vec![ExtensionType::Unknown(CHARTER)])
+        // Without the other, nobody could take this device's key package of last resort.
+        .extensions(vec![ExtensionType::Unknown(CHARTER), ExtensionType::LastResort])
         .build()
 }
 

@@ -236,12 +236,14 @@ impl Client {
         // What the vault fails to read ends the transaction, whatever is returned from here.
         let group = room.group(&provider, id).map_err(|_| Unreadable::Dropped)?;
         let message =
-            group::process(&provider, group, &record.payload).map_err(|why| match why {
-                // A commit of a later copy of this profile: its keys are not here.
-                _ if is_commit && record.from == own => Unreadable::Hold(Hold::RolledBack),
-                Unprocessed::Rubbish => Unreadable::Dropped,
-                Unprocessed::Commit => Unreadable::Hold(Hold::Behind),
-                Unprocessed::Forked => Unreadable::Hold(Hold::Forked),
+            group::process(&provider, group, &record.payload, record.epoch.0).map_err(|why| {
+                match why {
+                    // A commit of a later copy of this profile: its keys are not here.
+                    _ if is_commit && record.from == own => Unreadable::Hold(Hold::RolledBack),
+                    Unprocessed::Rubbish => Unreadable::Dropped,
+                    Unprocessed::Commit | Unprocessed::Ahead => Unreadable::Hold(Hold::Behind),
+                    Unprocessed::Forked => Unreadable::Hold(Hold::Forked),
+                }
             })?;
         let sender = message.sender().clone();
         match (message.into_content(), record.kind) {
