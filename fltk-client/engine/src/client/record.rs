@@ -301,12 +301,13 @@ impl Client {
         }
     }
 
-    /// Notes that a device is in use.
+    /// Notes that a device of the room is in use. Others that the relay names would pile up.
     fn heard(&mut self, id: RoomId, record: &Record) -> Result<(), Problem> {
         let heard = &mut self.room_mut(id)?.stored.heard;
-        let known = heard.get(&record.from).map_or(0, |at| at.0);
-        if record.at.0.saturating_sub(known) >= HEARD_MS {
-            heard.insert(record.from, record.at);
+        if let Some(known) = heard.get_mut(&record.from)
+            && record.at.0.saturating_sub(known.0) >= HEARD_MS
+        {
+            *known = record.at;
         }
         Ok(())
     }
