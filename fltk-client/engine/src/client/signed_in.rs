@@ -17,6 +17,8 @@ use crate::{Departure, Event, Hold, Problem, Step};
 const FEW_KEY_PACKAGES: u8 = 10;
 /// Age at which the key package of last resort is replaced: its lifetime is 84 days.
 const LAST_RESORT_MS: u64 = 60 * 24 * 60 * 60 * 1_000;
+/// A relay has one lobby for ever; another would be a room of its choice under that name.
+const ANOTHER_LOBBY: Problem = Problem::RelayMisbehaved("another lobby");
 const UNPUBLISHED: &[u8] = b"key packages";
 
 impl Client {
@@ -46,14 +48,10 @@ impl Client {
     fn meet_rooms(&mut self, summaries: &[RoomSummary]) -> Result<(), Problem> {
         let mut lobbies = summaries.iter().filter(|summary| summary.kind == RoomKind::Lobby);
         let (lobby, second) = (lobbies.next(), lobbies.next());
-        let known = self.rooms.iter().find(|(_, room)| {
-            room.stored.kind == RoomKind::Lobby
-                && !matches!(room.stored.standing, Standing::Creating(_))
-        });
-        // A relay has one lobby for ever; another would be a room of its choice under that name.
-        let changed = known.is_some_and(|(id, _)| lobby.is_some_and(|lobby| lobby.room != *id));
+        let known = self.known_lobby();
+        let changed = known.is_some_and(|id| lobby.is_some_and(|lobby| lobby.room != id));
         if second.is_some() || changed {
-            return Err(Problem::RelayMisbehaved("another lobby"));
+            return Err(ANOTHER_LOBBY);
         }
         let has_lobby = lobby.is_some() || known.is_some();
         self.joinable.clear();
@@ -84,6 +82,15 @@ impl Client {
         Ok(())
     }
 
+    /// The lobby, unless it is this device's own that no relay has acknowledged.
+    fn known_lobby(&self) -> Option<RoomId> {
+        let is_lobby = |room: &Room| {
+            room.stored.kind == RoomKind::Lobby
+                && !matches!(room.stored.standing, Standing::Creating(_))
+        };
+        self.rooms.iter().find(|(_, room)| is_lobby(room)).map(|(id, _)| *id)
+    }
+
     /// What the relay says of a room, when it greets or unasked.
     pub(super) fn meet_room(&mut self, summary: &RoomSummary) -> Result<(), Problem> {
         let id = summary.room;
@@ -103,7 +110,11 @@ impl Client {
             return Ok(());
         }
         match room.stored.standing {
-            Standing::Member if summary.head < room.stored.have => self.hold(id, Hold::LogWentBack),
+            Standing::Member
+                if summary.head < room.stored.have || summary.epoch < room.stored.epoch =>
+            {
+                self.hold(id, Hold::LogWentBack)
+            }
             Standing::Member if !is_member => self.hold(id, Hold::Behind),
             Standing::Member => self.catch_up(id),
             Standing::Creating(_) if is_member => self.handle_created(id),
@@ -137,6 +148,7 @@ impl Client {
     fn meet_new_room(&mut self, summary: &RoomSummary) -> Result<(), Problem> {
         let id = summary.room;
         match (summary.kind, summary.presence) {
+            (RoomKind::Lobby, _) if self.known_lobby().is_some() => Err(ANOTHER_LOBBY),
             (RoomKind::Lobby, _) | (_, Presence::Account) => self.join_room(id, summary.kind),
             (_, Presence::Device) => {
                 self.add_room(id, Room::new(summary.kind, Standing::ExpectWelcome))?;
