@@ -243,7 +243,13 @@ impl Client {
         let provider = Provider::new(&self.crypto, &self.vault);
         group::delete(&provider, id)?;
         let own = &self.profile.identity.certificate;
-        let join = group::join(&provider, &self.profile.identity, id, info)?;
+        let join = match group::join(&provider, &self.profile.identity, id, info) {
+            Ok(join) => join,
+            Err(Problem::RelayMisbehaved(what)) if self.vault.failure().is_none() => {
+                return self.refuse_room(id, Refusal::NotAllowed, what);
+            }
+            Err(problem) => return Err(problem),
+        };
         let roster = Roster { group: &join.group, kind, own };
         let outcome = policy::check_roster(&mut self.pins, &self.vault, &roster);
         let outcome = outcome.and_then(|charter| match &lost {
@@ -289,8 +295,19 @@ impl Client {
             Refusal::NotAllowed if room.stored.lost.is_some() => {
                 self.depart(id, crate::Departure::Unexplained)
             }
+            Refusal::NotAllowed if room.stored.kind != RoomKind::Lobby => self.decline(id, what),
             Refusal::NotAllowed | Refusal::Vault => Err(Problem::RelayMisbehaved(what)),
         }
+    }
+
+    /// Has nothing to do with a room that this device was never in. Whoever invites can make one that
+    /// is not sound, and must not be able to keep others from their relay with it.
+    fn decline(&mut self, id: RoomId, what: &'static str) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        let request = room.entered_for.take();
+        room.set(Standing::Leaving(crate::Departure::Unexplained));
+        self.failed(request, Problem::RelayMisbehaved(what));
+        self.resume_room(id)
     }
 
     /// Another commit won the epoch: the group that was to be is dropped, and made anew.
@@ -384,7 +401,9 @@ impl Client {
             Ok(welcomed) => welcomed,
             // The account is in the group; this device comes in by itself.
             Err(NotWelcome::Unreadable) => return self.welcome_missing(id),
-            Err(NotWelcome::Refused) => return Err(Problem::RelayMisbehaved("a welcome")),
+            Err(NotWelcome::Refused) => {
+                return self.refuse_room(id, Refusal::NotAllowed, "a welcome");
+            }
         };
         let own = &self.profile.identity.certificate;
         let roster = Roster { group: &welcomed.group, kind, own };

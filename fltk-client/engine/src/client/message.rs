@@ -213,9 +213,14 @@ impl Client {
     /// The relay has heard that this device left.
     pub(super) fn handle_left(&mut self, id: RoomId) -> Result<(), Problem> {
         let room = self.room_mut(id)?;
-        if let Standing::Leaving(departure) = &room.stored.standing {
-            let standing = Standing::Left(departure.clone());
-            room.set(standing);
+        match &room.stored.standing {
+            // Declined: nothing of it is here.
+            Standing::Leaving(_) if room.stored.lost.is_none() => self.remove_room(id)?,
+            Standing::Leaving(departure) => {
+                let standing = Standing::Left(departure.clone());
+                room.set(standing);
+            }
+            _ => {}
         }
         Ok(())
     }
