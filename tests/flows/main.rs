@@ -3,6 +3,7 @@
 mod away;
 mod crash;
 mod device;
+mod mallory;
 mod race;
 mod room;
 mod secret;
