@@ -260,6 +260,13 @@ impl Client {
             (ProcessedMessageContent::OwnPrivateMessage, RecordKind::Application) => {
                 self.read_own(id, record)
             }
+            // A commit of a later copy of this profile: its keys are not here, and those of the epoch
+            // that it ended were used.
+            (ProcessedMessageContent::OwnPrivateMessage, RecordKind::Commit)
+                if record.from == own =>
+            {
+                Err(Unreadable::Hold(Hold::RolledBack))
+            }
             (ProcessedMessageContent::StagedCommitMessage(commit), RecordKind::Commit) => {
                 let from = (&sender, record.from);
                 let verdict = policy::check(&mut self.pins, &self.vault, group, from, &commit);

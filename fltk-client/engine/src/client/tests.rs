@@ -2,7 +2,9 @@
 //! the `tests` crate; here the client's own rules are.
 
 mod relay;
+mod town;
 mod world;
+mod write_error;
 
 use wire::codec::Bytes;
 use wire::message::RecordKind;
@@ -12,6 +14,7 @@ use wire::message::Refusal;
 
 use super::*;
 use crate::Hold;
+use town::Town;
 use world::World;
 
 const NOW: Now = Now { time: Time::from_ms(0), wall: UnixMs(1_700_000_000_000) };
@@ -195,6 +198,38 @@ fn an_older_copy_of_a_profile_is_noticed_and_sends_with_new_keys_only() {
     assert_eq!(world.texts(alice), ["+bob", "gap", "alice: sent by the older copy"]);
     let lobby = world.relay.lobby.as_ref().unwrap();
     assert_eq!(lobby.epoch, Epoch(2), "bob came, and the older copy came back");
+}
+
+#[test]
+fn an_older_copy_from_before_an_own_commit_is_noticed_and_sends_with_new_keys_only() {
+    use crate::Change;
+
+    let dir = tempfile::tempdir().unwrap();
+    let (now, old) = (dir.path().join("now.db"), dir.path().join("old.db"));
+    let mut town = Town::new(&["alice", "bob"]);
+    let room = town.make_room("alice", &["bob"]);
+    let random = || Random::from_seed([5; 32]);
+    let memory = town.stop("alice");
+    memory.copy_to(&now);
+    std::fs::copy(&now, &old).unwrap();
+    town.start("alice", Vault::open(&now, "p", random()).unwrap());
+    town.change("alice", room, Change::SetHistory(3)).unwrap();
+
+    drop(town.stop("alice"));
+    let before = town.events["alice"].len();
+    town.start("alice", Vault::open(&old, "p", random()).unwrap());
+    // What is said at once waits for the new keys as well.
+    town.say("alice", room, "sent by the older copy");
+    town.pass_ms(5_000);
+    assert_eq!(town.holds("alice", room), [Hold::RolledBack]);
+    let repaired = |event: &Event| matches!(event, Event::RoomRepaired { room: of } if *of == room);
+    assert_eq!(town.events["alice"][before..].iter().filter(|event| repaired(event)).count(), 1);
+    assert!(town.agree(&["alice", "bob"], room));
+    assert_eq!(town.lines("bob", room).last().unwrap(), "alice: sent by the older copy");
+    let gaps = town.lines("bob", room).iter().filter(|line| *line == "gap").count();
+    assert_eq!(gaps, 0, "nothing was sent that others could not read");
+    town.say("bob", room, "there you are");
+    assert_eq!(town.lines("alice", room).last().unwrap(), "bob: there you are");
 }
 
 #[test]

@@ -58,6 +58,9 @@ pub struct Vault {
     /// The first failure since the transaction began: libraries between here and the caller may
     /// swallow it, and then the transaction must still not commit.
     failure: RefCell<Option<Problem>>,
+    /// Writes until the one that fails; 0 for none.
+    #[cfg(test)]
+    failing: std::cell::Cell<usize>,
 }
 
 impl Vault {
@@ -152,7 +155,16 @@ impl Vault {
     fn with(db: Connection, vault_key: Zeroizing<[u8; 32]>, cost: Cost, random: Random) -> Self {
         let (keys, random) = (Keys::derive(&vault_key), RefCell::new(random));
         let vault_key = VaultKey(vault_key);
-        Self { db, keys, random, vault_key, cost, failure: RefCell::new(None) }
+        Self {
+            db,
+            keys,
+            random,
+            vault_key,
+            cost,
+            failure: RefCell::new(None),
+            #[cfg(test)]
+            failing: std::cell::Cell::default(),
+        }
     }
 
     /// What stretching a password costs for this profile and its account.
@@ -179,7 +191,7 @@ impl Vault {
         self.failure.take();
         self.run("BEGIN IMMEDIATE")?;
         let outcome = f().and_then(|value| match self.failure.take() {
-            None => self.run("COMMIT").map(|()| value),
+            None => self.may_write().and_then(|()| self.run("COMMIT")).map(|()| value),
             Some(failure) => Err(failure),
         });
         if outcome.is_err() && !self.db.is_autocommit() {
@@ -258,12 +270,33 @@ impl Vault {
         if let Some(failure) = &*self.failure.borrow() {
             return Err(failure.clone());
         }
+        self.may_write()?;
         self.note(
             self.db
                 .prepare_cached(sql)
                 .and_then(|mut statement| statement.execute(values))
                 .map(|_| ()),
         )
+    }
+
+    /// Where tests let a write fail.
+    #[cfg(not(test))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as the other of this name")]
+    const fn may_write(&self) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    #[cfg(test)]
+    fn may_write(&self) -> Result<(), Problem> {
+        let left = self.failing.get();
+        self.failing.set(left.saturating_sub(1));
+        if left == 1 { Err(self.fail(Problem::DiskFull)) } else { Ok(()) }
+    }
+
+    /// Lets the write fail that is `nth` from now; 0 for none. Returns how far the last was away.
+    #[cfg(test)]
+    pub(crate) fn fail_write(&self, nth: usize) -> usize {
+        self.failing.replace(nth)
     }
 
     fn note<T>(&self, result: rusqlite::Result<T>) -> Result<T, Problem> {
