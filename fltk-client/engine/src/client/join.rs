@@ -371,6 +371,7 @@ impl Client {
         room.stored.have = seq;
         room.stored.held = None;
         room.stored.lost = None;
+        room.ahead.clear();
         room.head = room.head.max(seq);
         room.chores_due = true;
         room.set(Standing::Member);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use openmls::prelude::{MlsGroup, ProcessedMessageContent, Sender};
 use wire::certificate::DeviceCertificate as Certificate;
-use wire::id::{Handle, RoomId, Seq, UnixMs};
+use wire::id::{DeviceId, Handle, RoomId, Seq, UnixMs};
 use wire::message::{Record, RecordKind, ToRelay};
 
 use super::policy::{self, Refusal};
@@ -41,6 +41,8 @@ enum Unreadable {
     Dropped,
     /// An account came with another key. Others may have accepted it.
     KeyChanged(Box<Certificate>),
+    /// Its author speaks in a later epoch than this device has come to.
+    Ahead,
     /// The room has gone where this device cannot follow.
     Hold(Hold),
 }
@@ -202,6 +204,9 @@ impl Client {
                 return self.hold(id, Hold::KeyChanged);
             }
             Err(Unreadable::Hold(hold)) => return self.hold(id, *hold),
+            Err(Unreadable::Ahead) if self.is_left_behind(id, record.from)? => {
+                return self.hold(id, Hold::Behind);
+            }
             _ => {}
         }
         let room = self.room_mut(id)?;
@@ -241,7 +246,8 @@ impl Client {
                     // A commit of a later copy of this profile: its keys are not here.
                     _ if is_commit && record.from == own => Unreadable::Hold(Hold::RolledBack),
                     Unprocessed::Rubbish => Unreadable::Dropped,
-                    Unprocessed::Commit | Unprocessed::Ahead => Unreadable::Hold(Hold::Behind),
+                    Unprocessed::Commit => Unreadable::Hold(Hold::Behind),
+                    Unprocessed::Ahead => Unreadable::Ahead,
                     Unprocessed::Forked => Unreadable::Hold(Hold::Forked),
                 }
             })?;
@@ -290,6 +296,24 @@ impl Client {
             }
             _ => Err(Unreadable::Dropped),
         }
+    }
+
+    /// Whether a commit that was skipped here, as it would be if all refused it, was good for others:
+    /// an owner speaks in its epoch, or most accounts do. The word of any one is not enough, because
+    /// who made a commit that all refused could bring them all astray with it.
+    fn is_left_behind(&mut self, id: RoomId, from: DeviceId) -> Result<bool, Problem> {
+        let own = self.profile.identity.certificate.account_key;
+        let (charter, leaves) = self.with_group(id, |group| {
+            (group::charter(group), group::members(group).collect::<Vec<_>>())
+        })?;
+        let Some(charter) = charter.filter(Charter::has_owners) else { return Ok(true) };
+        let by = leaves.iter().find(|leaf| leaf.device() == from).map(|leaf| leaf.account_key);
+        let Some(by) = by else { return Ok(false) };
+        let accounts: BTreeSet<AccountKey> = leaves.iter().map(|leaf| leaf.account_key).collect();
+        let ahead = &mut self.room_mut(id)?.ahead;
+        ahead.insert(by);
+        let are_most = 2 * ahead.len() > accounts.len().saturating_sub(1);
+        Ok(by == own || charter.role(&by) == Role::Owner || are_most)
     }
 
     /// A message that claims to be this device's. One that the profile does not know was sent by a

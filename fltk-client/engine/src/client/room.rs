@@ -12,6 +12,7 @@ use super::Client;
 use super::change::Wanted;
 use super::policy::Snapshot;
 use super::stored::{Pending, Standing, Stored, name, pending_name};
+use crate::charter::AccountKey;
 use crate::event::RequestId;
 use crate::group::{self, Provider};
 use crate::vault::Vault;
@@ -61,6 +62,8 @@ pub(super) struct Room {
     /// Ways back into the room that were tried, and when the next may be.
     pub(super) repairs: usize,
     pub(super) repair_after: Option<Time>,
+    /// Accounts that spoke in a later epoch than this device has come to.
+    pub(super) ahead: BTreeSet<AccountKey>,
     /// Loaded when needed; dropped whenever a write failed.
     pub(super) group: Option<MlsGroup>,
 }
@@ -159,6 +162,7 @@ impl From<Stored> for Room {
             told_stale: false,
             repairs: 0,
             repair_after: None,
+            ahead: BTreeSet::new(),
             group: None,
         }
     }
