@@ -3,7 +3,9 @@
 mod away;
 mod crash;
 mod device;
+mod kill;
 mod mallory;
+mod own_commit;
 mod race;
 mod room;
 mod secret;
