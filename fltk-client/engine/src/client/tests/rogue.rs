@@ -61,7 +61,7 @@ fn goes_on_without(town: &mut Town, room: RoomId, before: Vec<u8>, lines: &[Stri
     assert!(town.agree(&["alice", "bob"], room));
 }
 
-type Attack = fn(&mut Town, RoomId) -> Proposed;
+type Attack = Box<dyn Fn(&mut Town, RoomId) -> Proposed>;
 
 fn charter(change: fn(&mut Charter, [u8; 32])) -> impl Fn(&mut Town, RoomId) -> Proposed {
     move |town, room| {
@@ -78,7 +78,7 @@ fn charter(change: fn(&mut Charter, [u8; 32])) -> impl Fn(&mut Town, RoomId) -> 
 
 #[test]
 fn a_member_that_is_no_owner_changes_nothing_for_anybody() {
-    let remove: Attack = |town, room| {
+    let remove: Attack = Box::new(|town, room| {
         let remove = town.client("mallory").with_group(room, |group| {
             group::leaves(group)
                 .filter(|(_, leaf)| leaf.handle.as_str() == "bob")
@@ -90,9 +90,9 @@ fn a_member_that_is_no_owner_changes_nothing_for_anybody() {
             room,
             Changes { remove: remove.unwrap(), ..Changes::default() },
         )
-    };
-    let attacks: [Box<dyn Fn(&mut Town, RoomId) -> Proposed>; 6] = [
-        Box::new(remove),
+    });
+    let attacks: [Attack; 6] = [
+        remove,
         Box::new(charter(|charter, own| charter.owners.extend([own]))),
         Box::new(charter(|charter, own| charter.owners = [own].into())),
         Box::new(charter(|charter, _| charter.history = 500)),
