@@ -397,6 +397,43 @@ fn a_branch_with_a_stranger_that_no_owner_vouches_for_is_not_what_became_of_the_
 }
 
 #[test]
+fn nobody_becomes_an_owner_of_an_open_room_by_a_branch() {
+    let mut town = Town::new(&["alice", "bob", "mallory"]);
+    let (access, name) = (crate::Access::Open, "square".to_owned());
+    let made = town.ask("alice", |id| Command::CreateRoom { id, access, name, history: 0 });
+    let room = made.unwrap().unwrap();
+    for name in ["bob", "mallory"] {
+        town.ask(name, |id| Command::JoinRoom { id, room }).unwrap();
+    }
+    town.pass_ms(10_000);
+    let proposed = charter(|charter, own| charter.owners.extend([own]))(&mut town, room);
+    offer(&mut town, room, proposed.group_info);
+    is_not_brought_astray(&mut town, room);
+    let mallory = town.clients["mallory"].profile.identity.certificate.account_key;
+    let charter = town.client("bob").with_group(room, |group| group::charter(group));
+    assert_eq!(charter.unwrap().unwrap().role(&mallory), Role::Member);
+}
+
+#[test]
+fn devices_that_the_relay_names_do_not_pile_up() {
+    let (mut town, room) = town();
+    let mut number = 0_u8;
+    town.tamper = Some(Box::new(move |name, message| {
+        if let ToClient::Record { record, .. } = message
+            && name == "bob"
+        {
+            number += 1;
+            record.from = wire::id::DeviceId::from_array([number; 16]);
+        }
+    }));
+    for number in 0..20 {
+        town.say("alice", room, &format!("{number}"));
+    }
+    assert_eq!(town.lines("bob", room).last().unwrap(), "alice: 19");
+    assert_eq!(town.clients["bob"].rooms[&room].stored.heard.len(), 3, "the three of the room");
+}
+
+#[test]
 fn a_key_package_without_what_the_charter_needs_is_refused() {
     use openmls::prelude::tls_codec::Serialize as _;
 
