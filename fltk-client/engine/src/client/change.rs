@@ -1,15 +1,11 @@
-//! Changing a room: what people ask for becomes a commit or a message, one at a time.
-//!
-//! A commit is made when the room is read to its head, stored, sent, and merged only when it comes
-//! back in the room's order. When another wins the epoch it is dropped and made anew behind that.
+//! Changing a room: what people ask for, or the group needs, becomes a commit or a message, one at a
+//! time, when the room is read to its head.
 
 use openmls::prelude::LeafNodeIndex;
-use wire::codec::{Bytes, List};
-use wire::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq, UnixMs};
-use wire::message::{DeviceKeyPackage, Refusal, RoomKind, ToRelay};
+use wire::certificate::DeviceCertificate as Certificate;
+use wire::id::{Handle, PostId, RoomId};
+use wire::message::{DeviceKeyPackage, RoomKind, ToRelay};
 
-use super::policy;
-use super::stored::{Pending, pending_name};
 use super::trust::Fit;
 use super::{Client, Request};
 use crate::charter::{AccountKey, Charter, MAX_OWNERS};
@@ -63,6 +59,14 @@ enum Plan {
     Nothing,
     /// Out, without a word, because nobody is there to hear it.
     Depart,
+}
+
+/// The group in which a change is planned.
+struct Ground {
+    charter: Charter,
+    leaves: Vec<(LeafNodeIndex, Certificate)>,
+    /// This account.
+    own: AccountKey,
 }
 
 impl Client {
@@ -174,130 +178,114 @@ impl Client {
     }
 
     fn plan(&mut self, id: RoomId, want: &Want) -> Result<Plan, Problem> {
-        let (charter, leaves) = self.with_group(id, |group| {
-            (group::charter(group), group::leaves(group).collect::<Vec<_>>())
-        })?;
-        let mut charter = charter.ok_or(Problem::Internal("a room without a charter"))?;
-        if charter.has_owners() {
-            charter.owners.retain(|key| leaves.iter().any(|(_, leaf)| leaf.account_key == *key));
-        }
-        let own = self.profile.identity.certificate.account_key;
-        let is_owner = charter.role(&own) == Role::Owner;
-        let of = |handle: &Handle| {
-            let theirs = leaves.iter().filter(|(_, leaf)| leaf.handle == *handle);
-            theirs.map(|(index, leaf)| (*index, leaf.account_key)).collect::<Vec<_>>()
-        };
-        let commit = |changes| Ok(Plan::Commit { changes, invited: None });
+        let ground = self.ground(id)?;
+        let charter = &ground.charter;
         match want {
-            Want::Leave => self.plan_leave(id, charter, own),
+            Want::Leave => self.plan_leave(&ground),
             Want::Chores => {
                 let remove = self.chores(id)?;
-                let refresh = self.is_refresh_due(id)?;
-                if remove.is_empty() && !refresh {
-                    Ok(Plan::Nothing)
-                } else {
-                    commit(Changes { remove, ..Changes::default() })
+                match self.is_refresh_due(id)? {
+                    // An empty commit renews this device's keys.
+                    true => Ok(commit(Changes { remove, ..Changes::default() })),
+                    false => Ok(removal(remove)),
                 }
             }
-            Want::Invite { handle, packages } => {
-                match charter.kind {
-                    RoomKind::Lobby => return Err(Problem::NotInThisKind(charter.kind)),
-                    RoomKind::Closed if !is_owner => return Err(Problem::OwnersOnly),
-                    _ => {}
-                }
-                self.plan_invite(id, (handle, packages.as_deref()), &charter, &of(handle))
-            }
-            Want::Change(_) if !charter.has_owners() => Err(Problem::NotInThisKind(charter.kind)),
-            Want::Change(_) if !is_owner => Err(Problem::OwnersOnly),
-            Want::Change(change) => match change {
-                Change::Rename(name) => {
-                    let topic = self.room_mut(id)?.stored.topic.clone();
-                    Ok(Plan::Post(Content::Title { name: name.clone(), topic }))
-                }
-                Change::SetTopic(topic) => {
-                    let name = self.room_mut(id)?.stored.name.clone();
-                    Ok(Plan::Post(Content::Title { name, topic: topic.clone() }))
-                }
-                Change::SetHistory(history) if charter.history == *history => Ok(Plan::Nothing),
-                Change::SetHistory(history) => {
-                    commit(changes_to(Charter { history: *history, ..charter }))
-                }
-                Change::Close => commit(changes_to(Charter { closed: true, ..charter })),
-                Change::SetRole(handle, role) => plan_role(charter, handle, &of(handle), *role),
-                Change::Remove(handle) => plan_remove(charter, handle, &of(handle)),
-                Change::RemoveStale => {
-                    let stale = self.stale_devices(id)?;
-                    let remove: Vec<LeafNodeIndex> = leaves
-                        .iter()
-                        .filter(|(_, leaf)| stale.contains(&leaf.device()))
-                        .map(|(index, _)| *index)
-                        .collect();
-                    if remove.is_empty() {
-                        Ok(Plan::Nothing)
-                    } else {
-                        commit(Changes { remove, ..Changes::default() })
-                    }
-                }
-                Change::Invite(_) => Err(Problem::Internal("an invitation in disguise")),
+            Want::Invite { handle, packages } => match charter.kind {
+                RoomKind::Lobby => Err(Problem::NotInThisKind(charter.kind)),
+                RoomKind::Closed if !ground.is_owner() => Err(Problem::OwnersOnly),
+                _ => self.plan_invite(id, (handle, packages.as_deref()), &ground),
             },
+            Want::Change(_) if !charter.has_owners() => Err(Problem::NotInThisKind(charter.kind)),
+            Want::Change(_) if !ground.is_owner() => Err(Problem::OwnersOnly),
+            Want::Change(change) => self.plan_change(id, change, ground),
+        }
+    }
+
+    fn ground(&mut self, id: RoomId) -> Result<Ground, Problem> {
+        let own = self.profile.identity.certificate.account_key;
+        let (charter, leaves): (_, Vec<_>) =
+            self.with_group(id, |group| (group::charter(group), group::leaves(group).collect()))?;
+        let mut charter = charter.ok_or(Problem::Internal("a room without a charter"))?;
+        if charter.has_owners() {
+            // Those that are gone would be refused in a new charter.
+            charter.owners.retain(|key| leaves.iter().any(|(_, leaf)| leaf.account_key == *key));
+        }
+        Ok(Ground { charter, leaves, own })
+    }
+
+    /// What an owner's change comes to.
+    fn plan_change(
+        &mut self,
+        id: RoomId,
+        change: &Change,
+        ground: Ground,
+    ) -> Result<Plan, Problem> {
+        let stored = &self.room_mut(id)?.stored;
+        let (name, topic) = (stored.name.clone(), stored.topic.clone());
+        match change {
+            Change::Rename(name) => Ok(Plan::Post(Content::Title { name: name.clone(), topic })),
+            Change::SetTopic(topic) => {
+                Ok(Plan::Post(Content::Title { name, topic: topic.clone() }))
+            }
+            Change::SetHistory(history) if ground.charter.history == *history => Ok(Plan::Nothing),
+            Change::SetHistory(history) => {
+                Ok(amendment(Charter { history: *history, ..ground.charter }))
+            }
+            Change::Close => Ok(amendment(Charter { closed: true, ..ground.charter })),
+            Change::SetRole(handle, role) => ground.plan_role(handle, *role),
+            Change::Remove(handle) => ground.plan_remove(handle),
+            Change::RemoveStale => {
+                let stale = self.stale_devices(id)?;
+                let is_stale = |leaf: &Certificate| stale.contains(&leaf.device());
+                Ok(removal(ground.indices(is_stale)))
+            }
+            Change::Invite(_) => Err(Problem::Internal("an invitation in disguise")),
         }
     }
 
     /// An owner gives that up before it leaves, unless nobody else would be one.
-    fn plan_leave(
-        &mut self,
-        id: RoomId,
-        charter: Charter,
-        own: AccountKey,
-    ) -> Result<Plan, Problem> {
+    fn plan_leave(&mut self, ground: &Ground) -> Result<Plan, Problem> {
+        let Ground { charter, leaves, own } = ground;
         if !charter.has_owners() {
             return Err(Problem::NotInThisKind(charter.kind));
         }
-        let accounts: Vec<AccountKey> =
-            self.with_group(id, |group| policy::accounts(group).collect())?;
-        if accounts.iter().all(|key| *key == own) {
+        if leaves.iter().all(|(_, leaf)| leaf.account_key == *own) {
             return Ok(Plan::Depart);
         }
-        if !charter.owners.contains(&own) {
+        if !ground.is_owner() {
             return Ok(Plan::Post(Content::Farewell));
         }
-        let mut owners = charter.owners.clone();
-        owners.retain(|key| *key != own && accounts.contains(key));
-        if owners.is_empty() {
-            return Err(Problem::LastOwner);
-        }
-        Ok(Plan::Commit { changes: changes_to(Charter { owners, ..charter }), invited: None })
+        ground.without_owners(|owner| owner == own).map(amendment)
     }
 
     fn plan_invite(
         &mut self,
         id: RoomId,
         (handle, packages): (&Handle, Option<&[DeviceKeyPackage]>),
-        charter: &Charter,
-        theirs: &[(LeafNodeIndex, AccountKey)],
+        ground: &Ground,
     ) -> Result<Plan, Problem> {
         let pinned = self.pins.key(&self.vault, handle)?;
         let leaving = &self.room_mut(id)?.stored.leaving;
-        let is_member =
-            theirs.iter().any(|(_, key)| pinned == Some(*key) && !leaving.contains(key));
-        if is_member {
+        let stays = |leaf: &Certificate| {
+            pinned == Some(leaf.account_key) && !leaving.contains(&leaf.account_key)
+        };
+        if ground.of(handle).any(stays) {
             return Err(Problem::AlreadyMember(handle.clone()));
         }
         let Some(packages) = packages else {
-            let asked = self
-                .requests
-                .values()
-                .any(|open| matches!(open, Request::Claim(room) if *room == id));
+            let is_claim = |open: &Request| matches!(open, Request::Claim(room) if *room == id);
+            let asked = self.requests.values().any(is_claim);
             return Ok(if asked { Plan::Wait } else { Plan::Claim(handle.clone()) });
         };
         let (add, account) = self.check_packages(handle, packages)?;
-        if charter.kind == RoomKind::Direct && !charter.owners.contains(&account) {
-            return Err(Problem::NotInThisKind(charter.kind));
+        let kind = ground.charter.kind;
+        if kind == RoomKind::Direct && !ground.charter.owners.contains(&account) {
+            return Err(Problem::NotInThisKind(kind));
         }
         // Leaves of a former key, or of a member that has said farewell, make room for the new ones;
         // where only owners may remove them, this is one.
-        let remove = match charter.kind {
-            RoomKind::Closed => theirs.iter().map(|(index, _)| *index).collect(),
+        let remove = match kind {
+            RoomKind::Closed => ground.indices(|leaf| leaf.handle == *handle),
             _ => Vec::new(),
         };
         let changes = Changes { add, remove, charter: None };
@@ -360,247 +348,68 @@ impl Client {
         }
         Ok(())
     }
+}
 
-    /// Makes a commit and stores it as pending; it goes out from the vault, now and after a crash.
-    fn propose(
-        &mut self,
-        id: RoomId,
-        changes: Changes,
-        invited: Option<Handle>,
-        request: Option<RequestId>,
-    ) -> Result<(), Problem> {
-        let certificates = |client: &mut Self, indices: &[LeafNodeIndex]| {
-            client.with_group(id, |group| {
-                indices
-                    .iter()
-                    .filter_map(|index| group::member_at(group, *index))
-                    .map(|leaf| leaf.device())
-                    .collect::<Vec<DeviceId>>()
-            })
-        };
-        let removed = certificates(self, &changes.remove)?;
-        let added: Vec<DeviceId> = changes
-            .add
-            .iter()
-            .filter_map(|package| {
-                let leaf = package.leaf_node();
-                group::verify(leaf.credential(), leaf.signature_key().as_slice())
-            })
-            .map(|certificate| certificate.device())
-            .collect();
-        let provider = Provider::new(&self.crypto, &self.vault);
-        let room = self.rooms.get_mut(&id).ok_or(Problem::RoomUnknown)?;
-        let epoch = room.stored.epoch;
-        let group = room.group(&provider, id)?;
-        let proposed = group::commit(&provider, &self.profile.identity, group, changes)?;
-        let pending = fit(proposed).map(|(commit, group_info, welcome)| Pending {
-            post: PostId::from_array(self.random.array()),
-            epoch,
-            commit,
-            group_info,
-            welcome,
-            added,
-            removed,
-            invited,
-            request,
-        });
-        let Ok(pending) = pending else {
-            group::clear_pending(&provider, group)?;
-            room.forget_wanted(request);
-            self.failed(request, Problem::RoomFull);
-            return Ok(());
-        };
-        self.vault.put_value(&pending_name(id), &pending)?;
-        room.stored.is_committing = true;
-        room.changed = true;
-        room.pending = Some(pending);
-        self.send_pending(id)
+impl Ground {
+    fn is_owner(&self) -> bool {
+        self.charter.role(&self.own) == Role::Owner
     }
 
-    fn send_pending(&mut self, id: RoomId) -> Result<(), Problem> {
-        const TOO_MANY: Problem = Problem::Internal("a commit of too many changes");
-        let room = self.room_mut(id)?;
-        let Some(pending) = room.pending.clone() else { return Ok(()) };
-        room.committing = true;
-        let Pending { post, epoch, commit, group_info, welcome, added, removed, .. } = pending;
-        let added = List::new(added).map_err(|_| TOO_MANY)?;
-        let removed = List::new(removed).map_err(|_| TOO_MANY)?;
-        let message =
-            ToRelay::Commit { room: id, epoch, post, commit, group_info, welcome, added, removed };
-        self.request(Request::Commit(id, post), message);
-        Ok(())
+    /// The leaves of an account.
+    fn of(&self, handle: &Handle) -> impl Iterator<Item = &Certificate> {
+        self.leaves.iter().map(|(_, leaf)| leaf).filter(move |leaf| leaf.handle == *handle)
     }
 
-    /// The commit is in the log. If everything before it was read, it is merged now; otherwise when
-    /// the log comes to it.
-    pub(super) fn handle_committed(
-        &mut self,
-        id: RoomId,
-        post: PostId,
-        seq: Seq,
-        at: UnixMs,
-    ) -> Result<(), Problem> {
-        let room = self.room_mut(id)?;
-        room.head = room.head.max(seq);
-        let is_ours = room.pending.as_ref().is_some_and(|pending| pending.post == post);
-        if !is_ours || room.stored.held.is_some() || seq != room.stored.have.next() {
-            return self.catch_up(id);
-        }
-        room.stored.have = seq;
-        room.stored.epoch = room.stored.epoch.next();
-        room.changed = true;
-        self.settle(id, seq, at)
+    /// Where the leaves stand that fulfil `which`.
+    fn indices(&self, which: impl Fn(&Certificate) -> bool) -> Vec<LeafNodeIndex> {
+        self.leaves.iter().filter(|(_, leaf)| which(leaf)).map(|(index, _)| *index).collect()
     }
 
-    /// Merges the pending commit, whose place in the log has come.
-    pub(super) fn settle(&mut self, id: RoomId, seq: Seq, at: UnixMs) -> Result<(), Problem> {
-        let turn = self.merge_own(id)?;
-        let pending = self.drop_pending(id)?;
-        let wall = self.now.wall;
-        let room = self.room_mut(id)?;
-        room.stored.refreshed = wall;
-        let (request, invited) =
-            pending.map_or((None, None), |pending| (pending.request, pending.invited));
-        let leave_goes_on = room.wanted.front().is_some_and(Wanted::is_leave);
-        if !leave_goes_on {
-            room.forget_wanted(request);
-        }
-        self.show_turn(id, seq, at, turn)?;
-        if invited.is_some() {
-            return self.hand_over(id, seq, request);
-        }
-        if !leave_goes_on {
-            self.done(request, Some(id));
-        }
-        Ok(())
+    /// The charter without some of its owners. There is always one left.
+    fn without_owners(&self, which: impl Fn(&AccountKey) -> bool) -> Result<Charter, Problem> {
+        let mut charter = self.charter.clone();
+        charter.owners.retain(|owner| !which(owner));
+        if charter.owners.is_empty() { Err(Problem::LastOwner) } else { Ok(charter) }
     }
 
-    fn merge_own(&mut self, id: RoomId) -> Result<super::record::Turn, Problem> {
-        let by = self.profile.identity.certificate.clone();
-        let provider = Provider::new(&self.crypto, &self.vault);
-        let room = self.rooms.get_mut(&id).ok_or(Problem::RoomUnknown)?;
-        let group = room.group(&provider, id)?;
-        let before = super::record::Before::of(group);
-        group::merge_pending(&provider, group)?;
-        Ok(before.turn(group, by, false))
+    fn plan_role(&self, handle: &Handle, role: Role) -> Result<Plan, Problem> {
+        let key = self.of(handle).last().map(|leaf| leaf.account_key);
+        let key = key.ok_or_else(|| Problem::NotAMember(handle.clone()))?;
+        if self.charter.role(&key) == role {
+            return Ok(Plan::Nothing);
+        }
+        if role == Role::Member {
+            return self.without_owners(|owner| *owner == key).map(amendment);
+        }
+        let mut charter = self.charter.clone();
+        charter.owners.insert(key);
+        let fits = charter.owners.len() <= MAX_OWNERS;
+        if fits { Ok(amendment(charter)) } else { Err(Problem::RoomFull) }
     }
 
-    /// Forgets the pending commit, because it won or lost.
-    pub(super) fn drop_pending(&mut self, id: RoomId) -> Result<Option<Pending>, Problem> {
-        let room = self.room_mut(id)?;
-        let pending = room.pending.take();
-        room.committing = false;
-        if core::mem::take(&mut room.stored.is_committing) {
-            room.changed = true;
-            self.vault.delete_value(&pending_name(id))?;
+    fn plan_remove(&self, handle: &Handle) -> Result<Plan, Problem> {
+        let remove = self.indices(|leaf| leaf.handle == *handle);
+        if remove.is_empty() {
+            return Err(Problem::NotAMember(handle.clone()));
         }
-        Ok(pending)
-    }
-
-    /// The relay did not take the commit.
-    pub(super) fn handle_commit_refused(
-        &mut self,
-        id: RoomId,
-        post: PostId,
-        refusal: Refusal,
-    ) -> Result<(), Problem> {
-        let room = self.room_mut(id)?;
-        if room.pending.as_ref().is_none_or(|pending| pending.post != post) {
-            // Another's came first, and was read first.
-            return Ok(());
-        }
-        let made_in = room.pending.as_ref().map(|pending| pending.epoch);
-        let provider = Provider::new(&self.crypto, &self.vault);
-        let room = self.rooms.get_mut(&id).ok_or(Problem::RoomUnknown)?;
-        if room.is_member() {
-            group::clear_pending(&provider, room.group(&provider, id)?)?;
-        }
-        let pending = self.drop_pending(id)?;
-        match refusal {
-            Refusal::Conflict { epoch } => self.commit_lost(id, made_in, epoch),
-            Refusal::TooManyAttempts { retry_after_s } => {
-                let wait_ms = u64::from(retry_after_s).saturating_mul(1_000);
-                let at = self.now.time.after_ms(wait_ms);
-                self.room_mut(id)?.commit_after = Some(at);
-                Ok(())
-            }
-            Refusal::StoreUnavailable => Err(Problem::RelayCannotStore),
-            refusal => {
-                let request = pending.and_then(|pending| pending.request);
-                self.room_mut(id)?.forget_wanted(request);
-                self.failed(request, refusal.into());
-                Ok(())
-            }
-        }
-    }
-
-    /// Another commit won the epoch; what is wanted is done behind it.
-    fn commit_lost(
-        &mut self,
-        id: RoomId,
-        made_in: Option<Epoch>,
-        epoch: Epoch,
-    ) -> Result<(), Problem> {
-        if made_in.is_none_or(|made_in| epoch <= made_in) {
-            return Err(Problem::RelayMisbehaved("a conflict with no other commit"));
-        }
-        let room = self.room_mut(id)?;
-        if epoch > room.stored.epoch {
-            room.head = room.head.max(room.stored.have.next());
-            return self.catch_up(id);
-        }
-        Ok(())
+        let charter =
+            self.without_owners(|owner| self.of(handle).any(|leaf| leaf.account_key == *owner))?;
+        let charter = (charter != self.charter).then_some(charter);
+        Ok(commit(Changes { remove, charter, ..Changes::default() }))
     }
 }
 
-fn changes_to(charter: Charter) -> Changes {
-    Changes { charter: Some(charter), ..Changes::default() }
+fn commit(changes: Changes) -> Plan {
+    Plan::Commit { changes, invited: None }
 }
 
-fn plan_role(
-    charter: Charter,
-    handle: &Handle,
-    theirs: &[(LeafNodeIndex, AccountKey)],
-    role: Role,
-) -> Result<Plan, Problem> {
-    let (_, key) = *theirs.last().ok_or_else(|| Problem::NotAMember(handle.clone()))?;
-    if charter.role(&key) == role {
-        return Ok(Plan::Nothing);
-    }
-    let mut owners = charter.owners.clone();
-    match role {
-        Role::Owner => owners.insert(key),
-        Role::Member => owners.remove(&key),
-    };
-    match owners.len() {
-        0 => Err(Problem::LastOwner),
-        count if count > MAX_OWNERS => Err(Problem::RoomFull),
-        _ => Ok(Plan::Commit { changes: changes_to(Charter { owners, ..charter }), invited: None }),
-    }
+fn amendment(charter: Charter) -> Plan {
+    commit(Changes { charter: Some(charter), ..Changes::default() })
 }
 
-fn plan_remove(
-    charter: Charter,
-    handle: &Handle,
-    theirs: &[(LeafNodeIndex, AccountKey)],
-) -> Result<Plan, Problem> {
-    if theirs.is_empty() {
-        return Err(Problem::NotAMember(handle.clone()));
+fn removal(remove: Vec<LeafNodeIndex>) -> Plan {
+    match remove.is_empty() {
+        true => Plan::Nothing,
+        false => commit(Changes { remove, ..Changes::default() }),
     }
-    let mut owners = charter.owners.clone();
-    owners.retain(|owner| theirs.iter().all(|(_, key)| key != owner));
-    if owners.is_empty() {
-        return Err(Problem::LastOwner);
-    }
-    let charter = (owners != charter.owners).then_some(Charter { owners, ..charter });
-    let remove = theirs.iter().map(|(index, _)| *index).collect();
-    Ok(Plan::Commit { changes: Changes { remove, charter, ..Changes::default() }, invited: None })
-}
-
-type Fitting = (wire::message::Commit, wire::message::GroupInfo, Option<wire::message::Welcome>);
-
-/// What a commit is sent as, if the protocol has room for it.
-fn fit(proposed: group::Proposed) -> Result<Fitting, wire::Error> {
-    let welcome = proposed.welcome.map(Bytes::new).transpose()?;
-    Ok((Bytes::new(proposed.commit)?, Bytes::new(proposed.group_info)?, welcome))
 }
