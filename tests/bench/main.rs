@@ -1,17 +1,22 @@
-//! Measures a release relay on the loopback, and prints what was aimed for beside what was seen.
+//! Measures a release relay on the loopback and the clients of a large room, and prints what was
+//! aimed for beside what was seen.
 //!
 //! ```text
 //! bench --relay PROGRAM [--idle N] [--members N] [--posts N] [--only PART] [--dir DIR]
 //! ```
 //!
-//! One thread plays all clients. They speak real Noise and real OPAQUE, and check that each reader
+//! One thread plays all clients. Those of the relay speak real Noise and real OPAQUE, and check that each reader
 //! gets every record once and in order; what they post is random, since the relay cannot read it.
+//! Those of the large room are the real ones (`group`), around a hub of their own.
 //! Absolute numbers belong to the machine; `DESIGN` names the aims.
 
 mod client;
+mod crowd;
 mod device;
 mod durable;
 mod fan_out;
+mod figures;
+mod group;
 mod memory;
 mod relay;
 mod room;
@@ -107,32 +112,42 @@ fn main() -> ExitCode {
 }
 
 fn measure_all(options: &Options) -> Result<Table> {
+    let mut table = Table::default();
+    if options.only.as_deref() != Some("group") {
+        measure_relay(options, &mut table)?;
+    }
+    if options.wants("group") {
+        group::measure(&mut table)?;
+    }
+    Ok(table)
+}
+
+fn measure_relay(options: &Options, table: &mut Table) -> Result<()> {
     fs::create_dir(&options.dir)?;
     let directory = Temporary(&options.dir);
     let data = directory.0.join("relay");
-    let mut table = Table::default();
 
     // Registering leaves traces in the relay's memory, so it is started again for each part.
     let relay = Relay::start(&options.relay, &data)?;
-    memory::measure_empty(&relay, &mut table)?;
+    memory::measure_empty(&relay, table)?;
     let devices = bounded(register(&relay, options.idle.max(options.members)))?;
     drop(relay);
 
     let start = || Relay::start(&options.relay, &data);
     if options.wants("memory") {
-        bounded(memory::measure_idle(&start()?, &devices, options.idle, &mut table))?;
+        bounded(memory::measure_idle(&start()?, &devices, options.idle, table))?;
     }
     if options.wants("sign-in") {
-        bounded(sign_in::measure(&start()?, &devices, &mut table))?;
+        bounded(sign_in::measure(&start()?, &devices, table))?;
     }
     if options.wants("fan-out") {
         let members = devices.get(..options.members).unwrap_or(&devices);
-        bounded(fan_out::measure(&start()?, members, options.posts, &mut table))?;
+        bounded(fan_out::measure(&start()?, members, options.posts, table))?;
     }
     if options.wants("durable") {
-        bounded(durable::measure(&start()?, &devices, &mut table))?;
+        bounded(durable::measure(&start()?, &devices, table))?;
     }
-    Ok(table)
+    Ok(())
 }
 
 async fn register(relay: &Relay, count: usize) -> Result<Vec<Device>> {
