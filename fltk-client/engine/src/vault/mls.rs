@@ -4,6 +4,7 @@
 //! durable together.
 
 use openmls_traits::storage::{CURRENT_VERSION, StorageProvider, traits};
+use rmp_serde::config::BytesMode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
@@ -22,7 +23,7 @@ impl MlsStore<'_> {
         key: &impl Serialize,
         value: &impl Serialize,
     ) -> Result<(), Problem> {
-        let value = Zeroizing::new(rmp_serde::to_vec_named(value).map_err(|_| self.broken())?);
+        let value = Zeroizing::new(pack(value).map_err(|_| self.broken())?);
         self.0.put_raw_value(&self.name(label, key)?, &value)
     }
 
@@ -58,6 +59,17 @@ impl MlsStore<'_> {
     ) -> Result<Vec<T>, Problem> {
         Ok(self.read(label, key)?.unwrap_or_default())
     }
+}
+
+/// Writes byte strings as such. By itself serde writes a `Vec<u8>` as a list of numbers, and a tree
+/// is little else; it is read either way. Only values: names must stay as they are.
+fn pack(value: &impl Serialize) -> Result<Vec<u8>, rmp_serde::encode::Error> {
+    let mut packed = Vec::new();
+    let mut serializer = rmp_serde::Serializer::new(&mut packed)
+        .with_struct_map()
+        .with_bytes(BytesMode::ForceIterables);
+    value.serialize(&mut serializer)?;
+    Ok(packed)
 }
 
 /// A list of encoded values: entities are serialisable one by one, not as parts of others.
