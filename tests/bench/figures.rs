@@ -21,18 +21,18 @@ struct Figure {
     values: Vec<f64>,
 }
 
-/// The calls that heard of a room or sent something to it.
+/// The calls that heard of a room or committed to it.
 pub(crate) fn about(calls: &[Call], room: RoomId) -> Vec<&Call> {
     let is_about = |call: &&Call| {
-        let sent = call.sent.iter().any(|sent| sent_to(&sent.message) == Some(room));
+        let sent = call.sent.iter().any(|sent| commits_to(&sent.message) == Some(room));
         sent || call.heard.as_ref().and_then(heard_of) == Some(room)
     };
     calls.iter().filter(is_about).collect()
 }
 
-const fn sent_to(message: &ToRelay) -> Option<RoomId> {
+const fn commits_to(message: &ToRelay) -> Option<RoomId> {
     match message {
-        ToRelay::Commit { room, .. } | ToRelay::FetchGroupInfo { room } => Some(*room),
+        ToRelay::Commit { room, .. } => Some(*room),
         _ => None,
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Two rooms of the same devices, because what a commit costs depends on the room's past. In the
 //! one, every member has renewed its keys since it came, as each does within a week: the ratchet
-//! tree is full. In the other the owner has invited everybody and hardly anybody else has ever
-//! committed: nearly every leaf is addressed by itself.
+//! tree is full. In the other the owner has invited everybody and nobody else has ever committed:
+//! every leaf is addressed by itself.
 
 use engine::{Access, Change, Command, Intent, RequestId};
 use wire::id::{DeviceId, Handle, RoomId};
@@ -40,7 +40,7 @@ struct Town {
     crowd: Crowd,
     owner: Who,
     owner_handle: Handle,
-    /// A member that is always there.
+    /// The only other member that is switched on.
     member: Who,
     rooms: [Room; 2],
 }
@@ -52,7 +52,7 @@ struct Room {
 }
 
 impl Town {
-    /// Makes both rooms with all members. All but two are switched off then, of which the relay and
+    /// Makes both rooms with all members. All but two are switched off, of which the relay and
     /// the others notice nothing.
     fn settle() -> Result<Self> {
         let mut crowd = Crowd::new()?;
@@ -68,7 +68,8 @@ impl Town {
             crowd.set_ahead(who, RENEWAL_MS);
             crowd.reconnect(who)?;
             crowd.pass(CHORE_MS)?;
-            if number == 1 {
+            // The last one stays: it is there to read, not to see the others come.
+            if number + 1 == MEMBERS {
                 member = who;
             } else {
                 crowd.switch_off(who);
@@ -109,15 +110,15 @@ impl Town {
         self.join()
     }
 
-    /// The member renews its keys in both rooms.
+    /// The owner renews its keys in both rooms.
     fn renew(&mut self) -> Result<()> {
-        self.crowd.set_ahead(self.member, RENEWAL_MS);
-        self.crowd.reconnect(self.member)?;
+        self.crowd.set_ahead(self.owner, RENEWAL_MS);
+        self.crowd.reconnect(self.owner)?;
         self.crowd.take_calls();
         self.crowd.pass(CHORE_MS)?;
         let calls = self.crowd.take_calls();
         for room in &mut self.rooms {
-            room.figures.commit(RENEW, &about(&calls, room.id), (self.member, self.owner))?;
+            room.figures.commit(RENEW, &about(&calls, room.id), (self.owner, self.member))?;
         }
         Ok(())
     }
