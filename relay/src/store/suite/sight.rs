@@ -41,7 +41,7 @@ fn an_account_sees_the_rooms_of_its_other_devices(store: &mut dyn Store) {
     for kind in [RoomKind::Closed, RoomKind::Direct] {
         create(store, 1, kind).unwrap();
         assert_eq!(rooms(store, 1), [(ROOM, Presence::Device)]);
-        assert_eq!(rooms(store, 3), [(ROOM, Presence::None)]);
+        assert_eq!(rooms(store, 3), [(ROOM, Presence::Account)]);
         assert_eq!(rooms(store, 2), []);
         assert_eq!(
             (group_info(store, 3), group_info(store, 2)),
