@@ -72,6 +72,8 @@ struct RoomState {
     head: Seq,
     group_info: GroupInfo,
     members: BTreeMap<DeviceId, Member>,
+    /// Devices that a commit removed, none of them a member.
+    former: BTreeMap<DeviceId, Span>,
     /// By the commits they came with; each is awaited by a member.
     welcomes: BTreeMap<Seq, Welcoming>,
     /// The newest records; the last has `head` as its number, if there is one.
@@ -84,6 +86,15 @@ struct Member {
     joined: Seq,
     /// The commit whose welcome it has not used yet.
     welcome: Option<Seq>,
+}
+
+/// What a device may read of a room.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    /// The record with which it became a member.
+    joined: Seq,
+    /// The newest record; for a former member the commit that removed it.
+    head: Seq,
 }
 
 #[derive(Clone, Debug)]

@@ -7,6 +7,7 @@ mod account;
 mod admin;
 mod commit;
 mod device;
+mod former;
 mod invitation;
 mod key_package;
 mod log;

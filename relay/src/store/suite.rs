@@ -29,6 +29,7 @@ macro_rules! twins {
 mod account;
 mod device;
 mod file;
+mod former;
 mod room;
 mod sight;
 mod welcome;

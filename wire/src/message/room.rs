@@ -35,8 +35,10 @@ pub enum Presence {
     Account,
     /// This device.
     Device,
+    /// Nobody any more: a commit removed this device. It may read the log up to that.
+    Former,
 }
-variants!(Presence, "presence", { 1 => None, 2 => Account, 3 => Device });
+variants!(Presence, "presence", { 1 => None, 2 => Account, 3 => Device, 4 => Former });
 
 /// What a signed-in device is told of a room it is in or may join.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +49,8 @@ pub struct RoomSummary {
     pub kind: RoomKind,
     /// Commits so far.
     pub epoch: Epoch,
-    /// The newest record, 0 if there is none.
+    /// The newest record that this device may read, 0 if there is none. For a former member that is
+    /// the commit that removed it, and `epoch` counts up to there too.
     pub head: Seq,
     /// Who of the account is in it.
     pub presence: Presence,

@@ -58,7 +58,8 @@ impl MemoryStore {
                 old
             };
             let old = state.log.iter().take_while(is_old).count();
-            state.log.drain(..old);
+            let gone = state.log.drain(..old).next_back().map(|record| record.seq);
+            state.former.retain(|_, span| Some(span.head) > gone);
             state.welcomes.retain(|_, welcome| welcome.at >= before);
             let is_gone = |seq: &mut Seq| !state.welcomes.contains_key(seq);
             for member in state.members.values_mut() {

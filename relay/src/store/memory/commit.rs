@@ -29,7 +29,7 @@ impl RoomState {
 
     fn change_members(&mut self, commit: &CommitOp, removed: &[DeviceId], seq: Seq) {
         for device in removed {
-            self.remove_member(device);
+            self.end_member(device, seq);
         }
         for device in commit.added.iter() {
             // Whoever rejoins by itself keeps its place, and needs no welcome.
@@ -40,6 +40,7 @@ impl RoomState {
             } else {
                 Member { joined: seq, welcome: Some(seq) }
             };
+            self.former.remove(device);
             self.members.insert(*device, member);
         }
     }

@@ -30,18 +30,21 @@ impl MemoryStore {
     }
 
     fn visible_rooms(&self, id: DeviceId) -> Vec<RoomSummary> {
-        let summary = |(room, state): (&RoomId, &RoomState)| RoomSummary {
-            room: *room,
-            kind: state.kind,
-            epoch: state.epoch,
-            head: state.head,
-            presence: self.presence(state, id),
+        let summary = |(room, state): (&RoomId, &RoomState)| {
+            let presence = self.presence(state, id);
+            let (epoch, head) = match (presence, state.former.get(&id)) {
+                (Presence::Former, Some(span)) => (state.epoch_after(span.head), span.head),
+                _ => (state.epoch, state.head),
+            };
+            RoomSummary { room: *room, kind: state.kind, epoch, head, presence }
         };
         let own = self.rooms.iter().filter(|(_, state)| state.members.contains_key(&id));
+        let is_seen =
+            |state: &RoomState| state.former.contains_key(&id) || self.may_join(state, id);
         let others = self
             .rooms
             .iter()
-            .filter(|(_, state)| !state.members.contains_key(&id) && self.may_join(state, id));
+            .filter(|(_, state)| !state.members.contains_key(&id) && is_seen(state));
         own.chain(others).map(summary).take(MAX_ROOMS).collect()
     }
 
@@ -49,6 +52,7 @@ impl MemoryStore {
         match state.members.contains_key(&device) {
             true => Presence::Device,
             false if self.has_sibling(state, device) => Presence::Account,
+            false if state.former.contains_key(&device) => Presence::Former,
             false => Presence::None,
         }
     }
@@ -148,5 +152,8 @@ impl MemoryStore {
             account.devices.retain(|other| *other != id);
         }
         rooms.into_iter().for_each(|room| self.leave_room(room, id));
+        for state in self.rooms.values_mut() {
+            state.former.remove(&id);
+        }
     }
 }

@@ -6,7 +6,7 @@ use wire::id::{DeviceId, Epoch, PostId, RoomId, Seq, UnixMs};
 use wire::limit::{FETCH_BYTES, MAX_RECORDS};
 use wire::message::{Application, GroupInfo, Payload, Record, RecordKind, Refusal, RoomKind};
 
-use super::{Device, Member, MemoryStore, RoomState};
+use super::{Device, Member, MemoryStore, RoomState, Span};
 use crate::store::{Done, MAX_MEMBERSHIPS};
 
 impl Device {
@@ -41,6 +41,26 @@ impl RoomState {
 
     fn oldest(&self) -> Seq {
         self.log.first().map_or(self.head.next(), |record| record.seq)
+    }
+
+    /// The epoch that a commit of the log begins.
+    pub(super) fn epoch_after(&self, commit: Seq) -> Epoch {
+        let record = self.log.iter().find(|record| record.seq == commit);
+        record.map_or(self.epoch, |record| record.epoch.next())
+    }
+
+    /// What a device may read.
+    fn span(&self, device: &DeviceId) -> Option<Span> {
+        let of_member = |member: &Member| Span { joined: member.joined, head: self.head };
+        self.members.get(device).map(of_member).or_else(|| self.former.get(device).copied())
+    }
+
+    /// Ends a membership with a commit, which its device may read still.
+    pub(super) fn end_member(&mut self, device: &DeviceId, until: Seq) {
+        if let Some(Member { joined, .. }) = self.members.get(device).copied() {
+            self.former.insert(*device, Span { joined, head: until });
+        }
+        self.remove_member(device);
     }
 
     /// Ends a membership, and the welcome that only it waited for.
@@ -116,8 +136,17 @@ impl MemoryStore {
             return Err(Refusal::NotAllowed);
         }
         let members = [(device, Member { joined: Seq(0), welcome: None })].into();
-        let (epoch, head, log, welcomes) = (Epoch(0), Seq(0), Vec::new(), BTreeMap::new());
-        let state = RoomState { kind, creator, epoch, head, group_info, members, log, welcomes };
+        let state = RoomState {
+            kind,
+            creator,
+            epoch: Epoch(0),
+            head: Seq(0),
+            group_info,
+            members,
+            former: BTreeMap::new(),
+            welcomes: BTreeMap::new(),
+            log: Vec::new(),
+        };
         self.rooms.insert(room, state);
         self.note_members(room, &[device], &[]);
         Ok(Done::RoomCreated { room, kind, siblings: self.siblings(room, &[device]) })
@@ -176,22 +205,24 @@ impl MemoryStore {
         after: Seq,
     ) -> Result<Done, Refusal> {
         let state = self.changed_room(device, room)?;
-        let member = state.members.get_mut(&device).ok_or(Refusal::RoomUnknown)?;
-        let joined = member.joined;
-        let done_with = member.welcome.take_if(|welcome| *welcome <= after);
+        let Span { joined, head } = state.span(&device).ok_or(Refusal::RoomUnknown)?;
+        let member = state.members.get_mut(&device);
+        let done_with =
+            member.and_then(|member| member.welcome.take_if(|welcome| *welcome <= after));
         state.drop_welcome_unless_awaited(done_with);
         let oldest = state.oldest().max(joined).max(Seq(1));
         let from = after.next().max(oldest);
         let (mut records, mut bytes) = (Vec::new(), 0);
         let first = state.log.partition_point(|record| record.seq < from);
-        for record in state.log.iter().skip(first).take(MAX_RECORDS) {
+        let readable = state.log.iter().skip(first).take_while(|record| record.seq <= head);
+        for record in readable.take(MAX_RECORDS) {
             bytes += record.payload.len();
             if bytes > FETCH_BYTES && !records.is_empty() {
                 break;
             }
             records.push(record.clone());
         }
-        Ok(Done::Records { room, oldest, head: state.head, records })
+        Ok(Done::Records { room, oldest, head, records })
     }
 
     pub(super) fn welcome(&self, device: DeviceId, room: RoomId) -> Result<Done, Refusal> {
@@ -213,6 +244,7 @@ impl MemoryStore {
     /// Ends a membership. A room without members is nobody's any more, but for the lobby.
     pub(super) fn leave_room(&mut self, room: RoomId, device: DeviceId) {
         let Some(state) = self.rooms.get_mut(&room) else { return };
+        state.former.remove(&device);
         if !state.members.contains_key(&device) {
             return;
         }

@@ -125,7 +125,7 @@ impl SqliteStore {
         seq: Seq,
     ) -> Result<(), Fail> {
         for no in named.removed.keys() {
-            self.remove_member(state.no, *no)?;
+            self.end_member(state.no, *no, seq)?;
         }
         for (no, is_member) in &named.added {
             // Whoever rejoins by itself keeps its place, and needs no welcome.

@@ -7,6 +7,7 @@ use wire::limit::MAX_ROOMS;
 use wire::message::{DeviceInfo, Refusal, RoomSummary, SealedName, SignedIn};
 
 use super::SqliteStore;
+use super::log::ROOM_STRIDE;
 use super::row::{self, Fail, Query, int};
 use crate::store::{AccountId, Done, NewDevice, SignedInDevice, is_stale};
 
@@ -36,7 +37,8 @@ impl SqliteStore {
         Ok(Done::SignedIn(Box::new(SignedInDevice { account, signed_in, revoked })))
     }
 
-    /// The rooms it is in, those that its account is in by another device, and all open ones.
+    /// The rooms it is in, those that its account is in by another device, those that it was
+    /// removed from, and all open ones. What is told of the third ends with the removal.
     fn visible_rooms(&self, device: i64, account: i64) -> Result<Vec<RoomSummary>, Fail> {
         self.sql.all(
             "SELECT r.name, r.kind, r.epoch, r.head, 3 FROM member m JOIN room r ON r.id = m.room
@@ -47,12 +49,19 @@ impl SqliteStore {
                           WHERE d.account = ?2)
              AND NOT EXISTS (SELECT 1 FROM member m WHERE m.room = r.id AND m.device = ?1)
              UNION ALL
+             SELECT r.name, r.kind, l.epoch + 1, f.until, 4 FROM former f
+             JOIN room r ON r.id = f.room JOIN log l ON l.id = f.room * ?4 + f.until
+             WHERE f.device = ?1
+             AND r.id NOT IN (SELECT m.room FROM device d JOIN member m ON m.device = d.id
+                              WHERE d.account = ?2)
+             UNION ALL
              SELECT r.name, r.kind, r.epoch, r.head, 1 FROM room r
              WHERE r.kind IN (1, 2) AND NOT r.abandoned
              AND r.id NOT IN (SELECT m.room FROM device d JOIN member m ON m.device = d.id
                               WHERE d.account = ?2)
+             AND NOT EXISTS (SELECT 1 FROM former f WHERE f.room = r.id AND f.device = ?1)
              LIMIT ?3",
-            params![device, account, i64::try_from(MAX_ROOMS).unwrap_or(i64::MAX)],
+            params![device, account, i64::try_from(MAX_ROOMS).unwrap_or(i64::MAX), ROOM_STRIDE],
             |row| {
                 Ok(RoomSummary {
                     room: RoomId::from_array(row.get(0)?),

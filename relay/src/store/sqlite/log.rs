@@ -6,6 +6,7 @@ use wire::limit::{FETCH_BYTES, MAX_RECORDS};
 use wire::message::{Application, Payload, Record, RecordKind, Refusal};
 
 use super::SqliteStore;
+use super::former::Span;
 use super::member::RoomRow;
 use super::row::{self, Fail, Query, int};
 use crate::store::Done;
@@ -97,12 +98,16 @@ impl SqliteStore {
 
     pub(super) fn fetch(&self, device: DeviceId, room: RoomId, after: Seq) -> Result<Done, Fail> {
         let (no, state) = self.seen_room(device, room)?;
-        let joined = state.joined.ok_or(Refusal::RoomUnknown)?;
+        let span = match state.joined {
+            Some(joined) => Some(Span { joined, head: state.head }),
+            None => self.former(state.no, no)?,
+        };
+        let Span { joined, head } = span.ok_or(Refusal::RoomUnknown)?;
         let is_done_with = |welcome: &Seq| *welcome <= after && !self.is_failing;
         if let Some(welcome) = state.welcome.filter(is_done_with) {
             self.forget_welcome(state.no, no, welcome)?;
         }
-        let oldest = self.oldest(state.no, state.head)?.max(joined).max(Seq(1));
+        let oldest = self.oldest(state.no, head)?.max(joined).max(Seq(1));
         let from = after.next().max(oldest);
         let mut statement = self.sql.cached(
             "SELECT l.id, l.at_ms, d.name, l.post, l.epoch, l.kind, l.payload
@@ -110,7 +115,8 @@ impl SqliteStore {
              WHERE l.id BETWEEN ?1 AND ?2 ORDER BY l.id LIMIT ?3",
         )?;
         let limit = i64::try_from(MAX_RECORDS).unwrap_or(i64::MAX);
-        let mut rows = statement.query(params![place(state.no, from), last(state.no), limit])?;
+        let mut rows =
+            statement.query(params![place(state.no, from), place(state.no, head), limit])?;
         let (mut records, mut bytes) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
             let record = read_record(row)?;
@@ -120,7 +126,7 @@ impl SqliteStore {
             }
             records.push(record);
         }
-        Ok(Done::Records { room, oldest, head: state.head, records })
+        Ok(Done::Records { room, oldest, head, records })
     }
 
     /// The oldest record kept; the one after the head if none is.

@@ -75,7 +75,7 @@ impl SqliteStore {
         )
     }
 
-    /// A device that is no member becomes one.
+    /// A device that is no member becomes one, whatever it was before.
     pub(super) fn put_member(
         &self,
         room: i64,
@@ -83,6 +83,7 @@ impl SqliteStore {
         joined: Seq,
         welcome: Option<Seq>,
     ) -> Result<(), Fail> {
+        self.forget_former(room, device)?;
         let insert = "INSERT INTO member (room, device, joined, welcome) VALUES (?1, ?2, ?3, ?4)";
         let welcome = welcome.map(|seq| int(seq.0));
         self.sql.run(insert, params![room, device, int(joined.0), welcome]).map(drop)
@@ -102,21 +103,24 @@ impl SqliteStore {
     pub(super) fn leave(&self, device: DeviceId, room: RoomId) -> Result<Done, Fail> {
         match self.seen_room(device, room) {
             Ok((no, state)) if state.joined.is_some() => self.leave_room(state.no, no)?,
-            Ok(_) | Err(Fail::Refused(Refusal::RoomUnknown)) => {}
+            Ok((no, state)) => self.forget_former(state.no, no)?,
+            Err(Fail::Refused(Refusal::RoomUnknown)) => {}
             Err(fail) => return Err(fail),
         }
         Ok(Done::Left { device, room })
     }
 
-    /// Ends all memberships of a device.
+    /// Ends all memberships of a device, former ones too.
     pub(super) fn leave_all(&self, device: i64) -> Result<(), Fail> {
+        self.forget_former_device(device)?;
         let select = "SELECT room FROM member WHERE device = ?1";
         let rooms = self.sql.all(select, [device], |row| Ok(row.get::<_, i64>(0)?))?;
         rooms.into_iter().try_for_each(|room| self.leave_room(room, device))
     }
 
     /// Ends a membership. A room without members is nobody's any more, but for the lobby: its name
-    /// is free at once, and the sweep deletes its log part by part.
+    /// is free at once, former members have nothing to read there, and the sweep deletes its log
+    /// part by part.
     fn leave_room(&self, room: i64, device: i64) -> Result<(), Fail> {
         self.remove_member(room, device)?;
         let abandoned = self.sql.run(
@@ -126,6 +130,7 @@ impl SqliteStore {
         )?;
         if abandoned > 0 {
             self.sql.run("DELETE FROM group_info WHERE room = ?1", [room])?;
+            self.sql.run("DELETE FROM former WHERE room = ?1", [room])?;
         }
         Ok(())
     }

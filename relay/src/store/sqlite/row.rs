@@ -96,6 +96,7 @@ pub(super) fn presence(row: &Row<'_>, column: usize) -> Result<Presence, Fail> {
         1 => Ok(Presence::None),
         2 => Ok(Presence::Account),
         3 => Ok(Presence::Device),
+        4 => Ok(Presence::Former),
         _ => Err(Fail::Damaged),
     }
 }

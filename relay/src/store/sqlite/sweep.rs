@@ -3,7 +3,7 @@
 use wire::id::{Seq, UnixMs};
 
 use super::SqliteStore;
-use super::log::{ROOM_STRIDE, last, place};
+use super::log::{ROOM_STRIDE, last, place, seq_of};
 use super::row::{self, Fail, Query, int};
 use crate::store::Done;
 
@@ -52,6 +52,7 @@ impl SqliteStore {
         let Some(newest) = newest else { return Ok(()) };
         let delete = "DELETE FROM log WHERE id BETWEEN ?1 AND ?2";
         self.sql.run(delete, [place(room, Seq(0)), newest])?;
+        self.forget_former_until(room, seq_of(newest))?;
         let update = "UPDATE room SET bytes = bytes - ?2 WHERE id = ?1";
         self.sql.run(update, [room, int(freed)]).map(drop)
     }

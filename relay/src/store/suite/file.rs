@@ -151,7 +151,7 @@ fn a_file_of_version_1_is_brought_up_to_date() {
         let mut store = SqliteStore::open(&path).unwrap();
         let version: i64 =
             store.sql().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-        assert_eq!(version, 2);
+        assert_eq!(version, 3);
         let Ok(Done::SignedIn(known)) = ask(&mut store, Op::SignIn { noise_key: [0; 32] }) else {
             panic!("alice's device is known");
         };
@@ -182,8 +182,31 @@ fn a_file_of_version_1_is_brought_up_to_date() {
     assert_eq!(ask(&mut store, create).unwrap_err(), Refusal::TooManyRooms, "it made the first");
     let invited = register_op("bob", 2, Some(InviteToken([0; 16])));
     assert!(matches!(ask(&mut store, invited), Ok(Done::SignedIn(_))));
+    for (epoch, added, removed) in [(0, &[2][..], &[][..]), (1, &[], &[2])] {
+        let id = u8::try_from(epoch).unwrap() + 70;
+        let Op::Commit(commit) = commit_op(0, epoch, id, added, removed) else { panic!() };
+        ask(&mut store, Op::Commit(Box::new(CommitOp { room, ..*commit }))).unwrap();
+    }
+    let fetch = Op::Fetch { device: device(2), room, after: Seq(0) };
+    assert!(matches!(ask(&mut store, fetch), Ok(Done::Records { head: Seq(3), .. })), "bob was in");
     ask(&mut store, Op::LeaveRoom { device: alice, room }).unwrap();
     assert_eq!(totals(&mut store).rooms, 0);
+}
+
+#[test]
+fn a_revoked_device_leaves_nothing_to_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = filled(&directory.path().join("relay.db"), 1);
+    let bob = register(&mut store, "bob", 2);
+    enroll(&mut store, bob, 3).unwrap();
+    ask(&mut store, commit_op(1, 0, 90, &[2, 3], &[])).unwrap();
+    ask(&mut store, commit_op(1, 1, 91, &[], &[2, 3])).unwrap();
+    ask(&mut store, Op::RevokeDevice { by: device(3), device: device(2) }).unwrap();
+    let select = "SELECT count(*) FROM former";
+    let former = store.sql().query_row(select, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(former, 1, "the other's is there");
+    assert_eq!(fetch(&mut store, 2, 0), Err(Refusal::NotSignedIn));
+    assert_eq!(fetch(&mut store, 3, 1), Ok((2, 3, vec![2, 3])));
 }
 
 #[test]
@@ -200,11 +223,15 @@ fn a_deleted_welcome_and_an_emptied_room_leave_nothing_in_the_file() {
     assert_eq!(count(&store, "welcome"), 1);
     fetch(&mut store, 2, 31).unwrap();
     assert_eq!(count(&store, "welcome"), 0);
+    register(&mut store, "carol", 3);
+    ask(&mut store, commit_op(1, 1, 91, &[3], &[])).unwrap();
+    ask(&mut store, commit_op(1, 2, 92, &[], &[3])).unwrap();
+    assert_eq!((count(&store, "former"), count(&store, "welcome")), (1, 0));
     for n in [1, 2] {
         ask(&mut store, Op::LeaveRoom { device: device(n), room: ROOM }).unwrap();
     }
     ask(&mut store, Op::Sweep { before: UnixMs(0), max_room_bytes: u64::MAX }).unwrap();
-    for table in ["room", "group_info", "member", "log", "welcome"] {
+    for table in ["room", "group_info", "member", "former", "log", "welcome"] {
         assert_eq!(count(&store, table), 0, "{table}");
     }
 }
