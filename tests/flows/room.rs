@@ -2,7 +2,7 @@
 
 use engine::{Access, Change, Command, Departure, Event, Membership, Problem, Role};
 use tests::lab::Lab;
-use wire::id::Handle;
+use wire::id::{Handle, RoomId};
 
 fn handle(name: &str) -> Handle {
     Handle::new(name).unwrap()
@@ -91,6 +91,141 @@ fn a_removed_member_reads_nothing_of_the_next_epoch() {
     lab.say_in("bob", room, "thanks");
     lab.until(|lab| lab.shown_in("carol", room).len() == 4);
     assert!(lab.agree(&["alice", "bob", "carol"], room));
+}
+
+fn is_removal(event: &Event) -> bool {
+    matches!(event, Event::RoomLeft { reason: Departure::Removed(by), .. } if by.as_str() == "alice")
+}
+
+fn is_departure(event: &Event) -> bool {
+    matches!(event, Event::RoomLeft { .. })
+}
+
+/// Alice says two things and takes bob out, who is away, and says a third.
+fn remove_bob(lab: &mut Lab, room: RoomId) {
+    lab.say_in("alice", room, "one");
+    lab.say_in("alice", room, "two");
+    lab.until(|lab| lab.shown_in("alice", room).len() == 2);
+    lab.change("alice", room, Change::Remove(handle("bob"))).unwrap();
+    lab.say_in("alice", room, "three");
+    lab.until(|lab| lab.shown_in("alice", room).len() == 3);
+}
+
+/// What somebody reads who was there from before the first text until bob was removed.
+fn assert_read_until_removed(lab: &Lab, name: &str, room: RoomId) {
+    assert_eq!(lab.shown_in(name, room), ["alice: one", "alice: two"], "{name}, {}", lab.seed());
+    let lines = lab.people[name].lines_in(room);
+    assert_eq!(lines.last().map(String::as_str), Some("alice -bob"), "{name}: {lines:?}");
+    assert!(!lines.contains(&"gap".to_owned()), "{name}: {lines:?}");
+    assert_eq!((lab.count(name, is_removal), lab.count(name, is_departure)), (1, 1), "{name}");
+}
+
+#[test]
+fn who_was_away_when_removed_reads_what_was_said_before_and_who_did_it() {
+    let mut lab = lab(108, &["alice", "bob", "carol"]);
+    let room = lab.make_room("alice", Access::Closed, &["bob", "carol"]);
+    lab.login("bob-2", "bob");
+    lab.login("bob-3", "bob");
+    lab.until(|lab| ["bob-2", "bob-3"].iter().all(|name| lab.knows(name, room)));
+    lab.kill("bob");
+    lab.kill("bob-2");
+    remove_bob(&mut lab, room);
+    lab.until(|lab| lab.count("bob-3", is_departure) == 1);
+    assert_read_until_removed(&lab, "bob-3", room);
+    for name in ["bob", "bob-2"] {
+        lab.wake(name);
+        lab.until(|lab| lab.count(name, is_departure) == 1);
+        assert_read_until_removed(&lab, name, room);
+    }
+    // The relay has forgotten them: nothing more comes of it.
+    for name in ["bob", "bob-2", "bob-3"] {
+        lab.kill(name);
+        lab.wake(name);
+    }
+    lab.say_in("carol", room, "four");
+    lab.run_ms(30_000);
+    for name in ["bob", "bob-2", "bob-3"] {
+        assert_read_until_removed(&lab, name, room);
+        lab.command(name, Command::ListRooms);
+        assert_eq!(lab.people[name].room(room).unwrap().standing, Membership::Left);
+    }
+    let refused = lab.ask("bob", |id| Command::JoinRoom { id, room });
+    assert_eq!(refused, Err(Problem::RoomUnknown));
+    lab.change("alice", room, Change::Invite(handle("bob"))).unwrap();
+    lab.say_in("alice", room, "five");
+    let back = ["bob", "bob-2", "bob-3"];
+    lab.until(|lab| back.iter().all(|name| lab.shown_in(name, room).len() == 3));
+    assert!(lab.agree(&["alice", "bob", "bob-2", "bob-3", "carol"], room));
+}
+
+#[test]
+fn who_was_away_when_removed_from_an_open_room_may_join_it_again() {
+    for seed in [109, 110] {
+        let mut lab = lab(seed, &["alice", "bob"]);
+        let room = lab.make_room("alice", Access::Open, &[]);
+        lab.run_ms(5_000);
+        lab.ask("bob", |id| Command::JoinRoom { id, room }).unwrap();
+        lab.until(|lab| lab.people["alice"].lines_in(room).contains(&"bob +bob".to_owned()));
+        if seed == 109 {
+            lab.kill("bob");
+            remove_bob(&mut lab, room);
+            lab.wake("bob");
+        } else {
+            remove_bob(&mut lab, room);
+        }
+        lab.until(|lab| lab.count("bob", is_departure) == 1);
+        assert_read_until_removed(&lab, "bob", room);
+        // At once, while the relay is only being told that bob has read it.
+        lab.ask("bob", |id| Command::JoinRoom { id, room }).unwrap();
+        lab.say_in("bob", room, "four");
+        lab.until(|lab| lab.shown_in("alice", room).len() == 4);
+        lab.say_in("alice", room, "five");
+        lab.until(|lab| lab.shown_in("bob", room).len() == 4);
+        assert_eq!(
+            lab.shown_in("bob", room),
+            ["alice: one", "alice: two", "bob: four", "alice: five"]
+        );
+        assert!(lab.agree(&["alice", "bob"], room));
+    }
+}
+
+#[test]
+fn what_was_said_before_a_removal_is_read_once_whatever_breaks() {
+    for seed in 2_000..2_012 {
+        let mut lab = lab(seed, &["alice", "bob", "carol"]);
+        let room = lab.make_room("alice", Access::Closed, &["bob", "carol"]);
+        let is_away = seed % 2 == 0;
+        if is_away {
+            lab.kill("bob");
+        } else {
+            lab.conditions.cut_one_in = 30;
+        }
+        remove_bob(&mut lab, room);
+        lab.conditions.cut_one_in = 30;
+        if is_away {
+            lab.wake("bob");
+        }
+        for _ in 0..6 {
+            let pause = lab.roll(400);
+            lab.run_ms(pause);
+            match lab.roll(3) {
+                0 => lab.crash_relay(),
+                1 => lab.cut("bob"),
+                _ => {
+                    lab.kill("bob");
+                    lab.wake("bob");
+                }
+            }
+        }
+        lab.conditions.cut_one_in = 0;
+        lab.until(|lab| lab.count("bob", is_departure) > 0);
+        lab.run_ms(90_000);
+        assert_read_until_removed(&lab, "bob", room);
+        lab.change("alice", room, Change::Invite(handle("bob"))).unwrap();
+        lab.say_in("alice", room, "welcome back");
+        lab.until(|lab| lab.shown_in("bob", room).len() == 3);
+        assert!(lab.agree(&["alice", "bob", "carol"], room));
+    }
 }
 
 #[test]

@@ -90,7 +90,7 @@ pub enum Done {
         room: RoomId,
         /// The oldest record this device may read.
         oldest: Seq,
-        /// The newest.
+        /// The newest that it may read.
         head: Seq,
         /// What follows the place asked for.
         records: Vec<Record>,

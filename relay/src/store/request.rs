@@ -194,7 +194,7 @@ pub enum Op {
     },
     /// Appends a commit, if the room is still in its epoch. Answer: `Appended` or `Repeated`.
     Commit(Box<CommitOp>),
-    /// Answer: `Records`. Once it asks for what follows its joining, the welcome is forgotten.
+    /// Answer: `Records`, up to its removal if a commit removed it. Once it asks for what follows its joining, the welcome is forgotten.
     Fetch {
         /// Who asks.
         device: DeviceId,
@@ -210,7 +210,7 @@ pub enum Op {
         /// The room.
         room: RoomId,
     },
-    /// Ends a membership, if there is one; the room too if it was the last. Answer: `Left`.
+    /// Ends a membership, or what is left of one, if there is any; the room too if it was the last. Answer: `Left`.
     LeaveRoom {
         /// Who leaves.
         device: DeviceId,

@@ -189,7 +189,7 @@ pub enum ToClient {
         room: RoomId,
         /// The oldest record kept; a reader before it has a gap.
         oldest: Seq,
-        /// The newest record; when `records` end before it, ask again.
+        /// The newest record that this device may read; when `records` end before it, ask again.
         head: Seq,
         /// The records.
         records: Records,

@@ -151,8 +151,8 @@ pub enum ToRelay {
         room: RoomId,
     },
     /// This device wants nothing more of a room. When the last has left, the room and its log are
-    /// deleted. Its leaf is for the other members to remove. Answer: `Done`, also if it is in no
-    /// such room.
+    /// deleted. Its leaf is for the other members to remove; one that they removed says so when it has
+    /// read that. Answer: `Done`, also if it is in no such room.
     LeaveRoom {
         /// The room.
         room: RoomId,

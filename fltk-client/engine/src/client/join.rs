@@ -372,6 +372,7 @@ impl Client {
         room.stored.held = None;
         room.stored.lost = None;
         room.ahead.clear();
+        room.former = false;
         room.head = room.head.max(seq);
         room.chores_due = true;
         room.set(Standing::Member);

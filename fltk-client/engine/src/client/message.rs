@@ -210,8 +210,24 @@ impl Client {
         Ok(())
     }
 
-    /// The relay has heard that this device left.
+    /// The relay has heard that this device left. A person may want to join again already.
     pub(super) fn handle_left(&mut self, id: RoomId) -> Result<(), Problem> {
+        // Unless it is none that is known here.
+        let Some(room) = self.rooms.get_mut(&id) else { return Ok(()) };
+        let Standing::Leaving(departure) = room.stored.standing.clone() else { return Ok(()) };
+        if room.entered_for.is_some() {
+            room.set(Standing::ExpectGroupInfo);
+            return self.resume_room(id);
+        }
+        let was_removed = matches!(departure, Departure::Removed(_) | Departure::Unexplained);
+        if was_removed && room.stored.kind == RoomKind::Open {
+            self.joinable.insert(id);
+        }
+        self.mark_left(id)
+    }
+
+    /// There is nothing more to tell the relay of a room that this device left.
+    pub(super) fn mark_left(&mut self, id: RoomId) -> Result<(), Problem> {
         let room = self.room_mut(id)?;
         match &room.stored.standing {
             // Declined: nothing of it is here.

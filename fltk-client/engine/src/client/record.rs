@@ -172,7 +172,7 @@ impl Client {
             return Ok(());
         }
         if room.stored.have >= room.head {
-            return self.mark_caught_up(id);
+            return if room.former { self.lose_room(id) } else { self.mark_caught_up(id) };
         }
         room.caught_up = false;
         self.fetch(id)
@@ -353,10 +353,12 @@ impl Client {
                 self.show_turn(id, seq, at, *turn)
             }
             Reading::Out(turn, departure) => {
-                let is_closed = matches!(departure, Departure::Closed(_));
                 self.show_turn_line(id, seq, at, &turn)?;
+                let was_removed = matches!(departure, Departure::Removed(_));
+                let is_back = was_removed && self.room_mut(id)?.head > seq;
                 self.depart(id, departure)?;
-                if is_closed { self.leave_relay(id) } else { Ok(()) }
+                // The relay tells nobody of what follows its removal, but for who is invited again.
+                if is_back { self.expect_welcome(id) } else { self.leave_relay(id) }
             }
         }
     }

@@ -24,11 +24,16 @@ impl Client {
             .rooms
             .iter()
             .filter(|(_, room)| room.is_repairable())
-            .filter(|(_, room)| room.repair_after.is_none_or(|at| at <= now))
+            .filter(|(_, room)| room.former || room.repair_after.is_none_or(|at| at <= now))
             .map(|(id, _)| *id)
             .collect();
         for id in lost {
             let room = self.room_mut(id)?;
+            if room.former {
+                // There is no way back, also where anybody may join.
+                self.lose_room(id)?;
+                continue;
+            }
             let wait_ms = WAITS_MS.get(room.repairs).copied().unwrap_or(LONGEST_WAIT_MS);
             room.repairs = room.repairs.saturating_add(1);
             room.repair_after = Some(now.after_ms(wait_ms));

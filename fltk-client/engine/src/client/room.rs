@@ -29,6 +29,9 @@ pub(super) struct Room {
     pub(super) changed: bool,
     /// The newest record that the relay has told of.
     pub(super) head: Seq,
+    /// Whether a commit has removed this device, as the relay says on this connection: it may read up
+    /// to `head`, where it should find that commit.
+    pub(super) former: bool,
     /// Whether a fetch is under way.
     pub(super) fetching: bool,
     /// Whether the relay's head is known and all of it applied, since this connection began.
@@ -113,6 +116,7 @@ impl Room {
     }
 
     pub(super) fn disconnect(&mut self) {
+        self.former = false;
         self.fetching = false;
         self.caught_up = false;
         self.in_flight.clear();
@@ -145,6 +149,7 @@ impl From<Stored> for Room {
             head: stored.have,
             stored,
             changed: false,
+            former: false,
             fetching: false,
             caught_up: false,
             in_flight: BTreeSet::new(),

@@ -96,6 +96,11 @@ impl Client {
         let id = summary.room;
         let Some(room) = self.rooms.get_mut(&id) else { return self.meet_new_room(summary) };
         room.head = room.head.max(summary.head);
+        // Nobody is taken out of the lobby against its will.
+        room.former = summary.presence == Presence::Former && room.stored.kind != RoomKind::Lobby;
+        if room.former {
+            return self.meet_former_room(id);
+        }
         let is_member = summary.presence == Presence::Device;
         if let Some(hold) = room.stored.held
             && room.is_member()
@@ -118,21 +123,70 @@ impl Client {
             Standing::Member if !is_member => self.hold(id, Hold::Behind),
             Standing::Member => self.catch_up(id),
             Standing::Creating(_) if is_member => self.handle_created(id),
-            Standing::Left(_) if is_member => {
-                // Invited again.
-                room.set(Standing::ExpectWelcome);
-                self.resume_room(id)
-            }
             Standing::Left(_) => self.meet_left_room(summary),
+            // The relay knew of it before this device did, so what it says now is news.
+            Standing::Leaving(Departure::Removed(_) | Departure::Unexplained) => {
+                match summary.presence {
+                    Presence::Device | Presence::Account => self.meet_left_room(summary),
+                    Presence::None | Presence::Former => self.handle_left(id),
+                }
+            }
             _ => self.resume_room(id),
         }
     }
 
-    /// A room that this account left, or was taken out of: it may join it anew, or is in it again
-    /// with another device.
+    /// This device was invited again.
+    pub(super) fn expect_welcome(&mut self, id: RoomId) -> Result<(), Problem> {
+        self.room_mut(id)?.set(Standing::ExpectWelcome);
+        self.resume_room(id)
+    }
+
+    /// A room that a commit has taken this device out of. It reads what was said up to then, and
+    /// who it was; then the relay is to forget that it was there.
+    fn meet_former_room(&mut self, id: RoomId) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        let is_held = room.stored.held.is_some();
+        match room.stored.standing {
+            Standing::Member if is_held => self.lose_room(id),
+            Standing::Member => self.catch_up(id),
+            Standing::Creating(_) => {
+                self.handle_created(id)?;
+                self.catch_up(id)
+            }
+            Standing::Left(_) | Standing::Leaving(_) => self.leave_relay(id),
+            Standing::ExpectWelcome => self.lose_room(id),
+            Standing::ExpectGroupInfo if is_held => self.lose_room(id),
+            // The person wants to join it anew; or it has, and was removed after that.
+            Standing::ExpectGroupInfo | Standing::Joining { .. } => self.resume_room(id),
+        }
+    }
+
+    /// The relay says that this device was removed from a room, and nothing here tells by whom.
+    pub(super) fn lose_room(&mut self, id: RoomId) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        let was_in = room.is_member() || room.stored.lost.is_some();
+        let request = room.entered_for.take();
+        self.failed(request, Problem::RoomUnknown);
+        if was_in {
+            self.depart(id, Departure::Unexplained)?;
+            return self.leave_relay(id);
+        }
+        self.remove_room(id)?;
+        self.forget_at_relay(id);
+        Ok(())
+    }
+
+    /// The relay need not know any more that this device was once in a room that is unknown here.
+    fn forget_at_relay(&mut self, id: RoomId) {
+        self.request(Request::Leave(id), ToRelay::LeaveRoom { room: id });
+    }
+
+    /// A room that this account left, or was taken out of: it may join it anew, was invited again,
+    /// or is in it again with another device.
     fn meet_left_room(&mut self, summary: &RoomSummary) -> Result<(), Problem> {
         let id = summary.room;
         match (summary.kind, summary.presence) {
+            (_, Presence::Device) => self.expect_welcome(id),
             (_, Presence::Account) => {
                 self.room_mut(id)?.set(Standing::ExpectGroupInfo);
                 self.resume_room(id)
@@ -154,6 +208,10 @@ impl Client {
                 self.add_room(id, Room::new(summary.kind, Standing::ExpectWelcome))?;
                 self.resume_room(id)
             }
+            (_, Presence::Former) => {
+                self.forget_at_relay(id);
+                Ok(())
+            }
             (_, Presence::None) => {
                 self.joinable.insert(id);
                 Ok(())
@@ -171,7 +229,11 @@ impl Client {
                 Standing::Creating(_) if room.stored.kind != RoomKind::Lobby => {
                     self.resume_room(id)?;
                 }
-                Standing::Leaving(_) => self.handle_left(id)?,
+                Standing::Leaving(_) => {
+                    let request = room.entered_for.take();
+                    self.failed(request, Problem::RoomUnknown);
+                    self.mark_left(id)?;
+                }
                 Standing::Creating(_) | Standing::Left(_) => {}
                 _ if room.stored.kind == RoomKind::Lobby => {}
                 _ if room.stored.lost.is_none() && !room.is_member() => self.remove_room(id)?,

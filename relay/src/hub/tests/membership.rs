@@ -172,6 +172,59 @@ fn whoever_left_gets_nothing_more() {
     assert_eq!(records(&lab.take(BOB)), [4], "until it is asked back");
 }
 
+/// What the relay says of its rooms to a device that signs in again.
+fn listed(lab: &mut Lab, conn: ConnId, key: u8) -> Vec<RoomSummary> {
+    lab.connect(conn, key);
+    let sent = lab.take(conn);
+    let rooms = sent.into_iter().find_map(|message| match message {
+        ToClient::SignedIn(signed_in) => Some(signed_in.rooms.into_vec()),
+        _ => None,
+    });
+    rooms.expect("it is greeted")
+}
+
+#[test]
+fn who_was_away_when_removed_reads_up_to_that_until_it_leaves() {
+    let mut lab = Lab::with_room(Settings::default());
+    let now = lab.now;
+    lab.hub.handle_disconnected(BOB);
+    lab.ask(ALICE, post(2, 1, 10));
+    lab.ask(ALICE, commit(2, 2, &[], &[2]));
+    lab.ask(ALICE, post(3, 3, 10));
+    let (kind, presence) = (RoomKind::Open, Presence::Former);
+    let told = RoomSummary { room: ROOM, kind, epoch: Epoch(3), head: Seq(4), presence };
+    assert_eq!(listed(&mut lab, BOB, 2), [told]);
+    let fetch = || ToRelay::Fetch { room: ROOM, after: Seq(2) };
+    let ToClient::Records { head, records: read, .. } = lab.ask(BOB, fetch()) else { panic!() };
+    let read: Vec<u64> = read.iter().map(|record| record.seq.0).collect();
+    assert_eq!((head, read), (Seq(4), vec![3, 4]));
+    let signal = ToRelay::Signal { room: ROOM, payload: Bytes::default() };
+    for stranger in [post(3, 4, 1), commit(3, 5, &[], &[]), fetch_welcome(), signal] {
+        let refused = [Refusal::RoomUnknown, Refusal::NotAllowed];
+        assert!(refused.contains(&lab.refusal(BOB, stranger)));
+    }
+    lab.ask(ALICE, post(3, 6, 10));
+    assert_eq!(lab.take(BOB), [], "no news either");
+    assert_eq!(lab.ask(BOB, ToRelay::LeaveRoom { room: ROOM }), ToClient::Done);
+    assert_eq!(lab.refusal(BOB, fetch()), Refusal::RoomUnknown);
+    lab.hub.handle_disconnected(BOB);
+    lab.hub.handle_time(now);
+    assert_eq!(listed(&mut lab, ConnId(9), 2)[0].presence, Presence::None, "like any open room");
+}
+
+#[test]
+fn who_was_there_when_removed_may_read_it_again_later() {
+    let mut lab = Lab::with_room(Settings::default());
+    lab.ask(ALICE, commit(2, 1, &[], &[3]));
+    assert_eq!(records(&lab.take(CAROL)), [3]);
+    lab.ask(ALICE, post(3, 2, 10));
+    let answer = lab.ask(CAROL, ToRelay::Fetch { room: ROOM, after: Seq(2) });
+    assert!(matches!(answer, ToClient::Records { head: Seq(3), .. }), "{answer:?}");
+    lab.ask(CAROL, commit(3, 3, &[3], &[3]));
+    lab.ask(ALICE, post(4, 4, 10));
+    assert_eq!(records(&lab.take(CAROL)), [6], "once it has joined again");
+}
+
 #[test]
 fn leaving_on_a_connection_that_was_replaced_ends_the_newer_ones_news() {
     let mut lab = with_newcomers(Settings::default());
