@@ -1,6 +1,7 @@
 //! Clients against a relay of one room that knows every device. The real relay and its faults are in
 //! the `tests` crate; here the client's own rules are.
 
+mod former;
 mod relay;
 mod rogue;
 mod town;

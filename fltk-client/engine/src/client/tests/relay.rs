@@ -1,4 +1,4 @@
-//! A relay of one room, the lobby.
+//! A relay of one room, the lobby. Of others it says that they are made or left, and has no log.
 
 use std::collections::BTreeSet;
 
@@ -24,6 +24,8 @@ pub(super) struct Relay {
     pub(super) lobby: Option<Lobby>,
     /// Answers to posts are swallowed: the connection breaks just then.
     pub(super) swallow_posted: bool,
+    /// Rooms that somebody said to have left, each time.
+    pub(super) left: Vec<RoomId>,
 }
 
 pub(super) type Delivery = (DeviceId, Tagged<ToClient>);
@@ -55,6 +57,16 @@ impl Relay {
         match request.message {
             ToRelay::PublishKeyPackages { .. } => {
                 answer(ToClient::KeyPackagesStored { one_use_left: 20 })
+            }
+            ToRelay::CreateRoom { kind, .. } if kind != RoomKind::Lobby => answer(ToClient::Done),
+            ToRelay::LeaveRoom { room } => {
+                self.left.push(room);
+                answer(ToClient::Done)
+            }
+            ToRelay::Fetch { room, .. } | ToRelay::FetchGroupInfo { room }
+                if self.lobby.as_ref().is_none_or(|lobby| lobby.id != room) =>
+            {
+                answer(ToClient::Refused { refusal: Refusal::RoomUnknown })
             }
             ToRelay::CreateRoom { room, group_info, .. } => match self.lobby {
                 Some(_) => answer(ToClient::Refused { refusal: Refusal::RoomExists }),
