@@ -7,8 +7,8 @@ use wire::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq, UnixMs};
 use wire::message::{Refusal, ToRelay};
 
 use super::change::Wanted;
-use super::record::{Before, Turn};
 use super::stored::{Pending, pending_name};
+use super::turn::{Before, Turn};
 use super::{Client, Request};
 use crate::Problem;
 use crate::event::RequestId;
