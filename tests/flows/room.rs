@@ -229,6 +229,24 @@ fn what_was_said_before_a_removal_is_read_once_whatever_breaks() {
 }
 
 #[test]
+fn who_is_invited_again_while_it_hears_of_its_removal_is_in() {
+    for seed in 3_000..3_030 {
+        let mut lab = lab(seed, &["alice", "bob"]);
+        let room = lab.make_room("alice", Access::Closed, &["bob"]);
+        lab.kill("bob");
+        lab.change("alice", room, Change::Remove(handle("bob"))).unwrap();
+        lab.wake("bob");
+        let pause = lab.roll(300);
+        lab.run_ms(pause);
+        lab.change("alice", room, Change::Invite(handle("bob"))).unwrap();
+        lab.run_ms(30_000);
+        lab.say_in("alice", room, "welcome back");
+        lab.until(|lab| lab.shown_in("bob", room) == ["alice: welcome back"]);
+        assert!(lab.agree(&["alice", "bob"], room), "seed {}", lab.seed());
+    }
+}
+
+#[test]
 fn who_leaves_is_taken_out_by_an_owner() {
     let mut lab = lab(104, &["alice", "bob", "carol"]);
     let room = lab.make_room("alice", Access::Closed, &["bob", "carol"]);

@@ -76,7 +76,7 @@ impl Hub {
                 let max_made = self.settings.rooms_per_account;
                 Op::CreateRoom { device, room, kind, group_info, max_made }
             }
-            ToRelay::LeaveRoom { room } => Op::LeaveRoom { device, room },
+            ToRelay::LeaveRoom { room, seq } => Op::LeaveRoom { device, room, seq },
             ToRelay::PublishKeyPackages { one_use, last_resort } => {
                 Op::PublishKeyPackages { device, one_use: one_use.into_vec(), last_resort }
             }

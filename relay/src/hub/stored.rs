@@ -68,7 +68,7 @@ impl Hub {
                 let Ok(devices) = List::new(devices) else { return };
                 ToClient::Devices { devices }
             }
-            Done::PasswordSet | Done::DeviceNamed => ToClient::Done,
+            Done::PasswordSet | Done::DeviceNamed | Done::StillMember => ToClient::Done,
             _ => return,
         };
         self.answer(conn, tag, message);

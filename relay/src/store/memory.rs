@@ -143,7 +143,7 @@ impl MemoryStore {
             Op::Commit(commit) => self.commit(*commit, now),
             Op::Fetch { device, room, after } => self.fetch(device, room, after),
             Op::FetchWelcome { device, room } => self.welcome(device, room),
-            Op::LeaveRoom { device, room } => self.leave(device, room),
+            Op::LeaveRoom { device, room, seq } => self.leave(device, room, seq),
             Op::SetEnabled { handle, enabled } => self.set_enabled(&handle, enabled),
             Op::AddInvitation { token, uses, expires } => {
                 let state = InviteState { uses_left: uses, expires };

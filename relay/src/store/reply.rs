@@ -113,6 +113,8 @@ pub enum Done {
         /// The room.
         room: RoomId,
     },
+    /// The device has become a member again since it left.
+    StillMember,
     /// The account may sign in now, or no longer.
     EnabledSet {
         /// Which of the two.

@@ -194,7 +194,8 @@ pub enum Op {
     },
     /// Appends a commit, if the room is still in its epoch. Answer: `Appended` or `Repeated`.
     Commit(Box<CommitOp>),
-    /// Answer: `Records`, up to its removal if a commit removed it. Once it asks for what follows its joining, the welcome is forgotten.
+    /// Answer: `Records`, up to its removal if a commit removed it. Once it asks for what follows its
+    /// joining, the welcome is forgotten.
     Fetch {
         /// Who asks.
         device: DeviceId,
@@ -210,12 +211,15 @@ pub enum Op {
         /// The room.
         room: RoomId,
     },
-    /// Ends a membership, or what is left of one, if there is any; the room too if it was the last. Answer: `Left`.
+    /// Ends a membership, or what is left of one, if there is any; the room too if it was the last.
+    /// Answer: `Left`, or `StillMember`.
     LeaveRoom {
         /// Who leaves.
         device: DeviceId,
         /// The room.
         room: RoomId,
+        /// The newest record that the device knows of. What began later stays.
+        seq: Seq,
     },
     /// Lets an account sign in, or not. Answer: `EnabledSet`.
     SetEnabled {

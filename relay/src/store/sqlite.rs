@@ -94,7 +94,7 @@ impl SqliteStore {
             Op::Commit(commit) => self.commit(*commit, now),
             Op::Fetch { device, room, after } => self.fetch(device, room, after),
             Op::FetchWelcome { device, room } => self.welcome(device, room),
-            Op::LeaveRoom { device, room } => self.leave(device, room),
+            Op::LeaveRoom { device, room, seq } => self.leave(device, room, seq),
             Op::SetEnabled { handle, enabled } => self.set_enabled(&handle, enabled),
             Op::AddInvitation { token, uses, expires } => {
                 self.add_invitation(&token, uses, expires, now)

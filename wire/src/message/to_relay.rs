@@ -156,6 +156,8 @@ pub enum ToRelay {
     LeaveRoom {
         /// The room.
         room: RoomId,
+        /// The newest record it knows of. A membership that began later stays.
+        seq: Seq,
     },
     /// The devices of this account. Answer: `Devices`.
     ListDevices,
@@ -200,7 +202,7 @@ variants!(ToRelay, "request", {
     12 => Fetch { room, after },
     13 => Signal { room, payload },
     14 => FetchWelcome { room },
-    15 => LeaveRoom { room },
+    15 => LeaveRoom { room, seq },
     16 => ListDevices,
     17 => NameDevice { device, name },
     18 => RevokeDevice { device },

@@ -86,7 +86,9 @@ impl Client {
                 };
                 (Request::Join(id, post), message)
             }
-            Standing::Leaving(_) => (Request::Leave(id), ToRelay::LeaveRoom { room: id }),
+            Standing::Leaving(_) => {
+                (Request::Leave(id), ToRelay::LeaveRoom { room: id, seq: room.left_at() })
+            }
             Standing::Member | Standing::Left(_) => return Ok(()),
         };
         self.request(request, message);

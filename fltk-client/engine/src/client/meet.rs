@@ -1,7 +1,7 @@
 //! What the relay says of rooms when it greets, or unasked: which this device is in, may join, was
 //! brought into or taken out of; and what follows for the rooms that are here.
 
-use wire::id::RoomId;
+use wire::id::{RoomId, Seq};
 use wire::message::{Presence, RoomKind, RoomSummary, ToRelay};
 
 use super::room::Room;
@@ -141,14 +141,15 @@ impl Client {
             self.depart(id, Departure::Unexplained)?;
             return self.leave_relay(id);
         }
+        let seq = self.room_mut(id)?.left_at();
         self.remove_room(id)?;
-        self.forget_at_relay(id);
+        self.forget_at_relay(id, seq);
         Ok(())
     }
 
     /// The relay need not know any more that this device was once in a room that is unknown here.
-    fn forget_at_relay(&mut self, id: RoomId) {
-        self.request(Request::Leave(id), ToRelay::LeaveRoom { room: id });
+    fn forget_at_relay(&mut self, id: RoomId, seq: Seq) {
+        self.request(Request::Leave(id), ToRelay::LeaveRoom { room: id, seq });
     }
 
     /// A room that this account left, or was taken out of: it may join it anew, was invited again,
@@ -179,7 +180,7 @@ impl Client {
                 self.resume_room(id)
             }
             (_, Presence::Former) => {
-                self.forget_at_relay(id);
+                self.forget_at_relay(id, summary.head);
                 Ok(())
             }
             (_, Presence::None) => {

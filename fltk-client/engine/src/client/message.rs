@@ -203,8 +203,9 @@ impl Client {
             let standing = Standing::Leaving(departure.clone());
             room.set(standing);
         }
+        let seq = room.left_at();
         if self.connection.is_signed_in() {
-            let message = wire::message::ToRelay::LeaveRoom { room: id };
+            let message = wire::message::ToRelay::LeaveRoom { room: id, seq };
             self.request(super::Request::Leave(id), message);
         }
         Ok(())

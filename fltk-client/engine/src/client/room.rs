@@ -103,6 +103,12 @@ impl Room {
         }
     }
 
+    /// The newest record that leaving is about. Where the relay says that this device is out, it is
+    /// the one that took it out, read or not.
+    pub(super) fn left_at(&self) -> Seq {
+        if self.former { self.head } else { self.stored.have }
+    }
+
     pub(super) fn set(&mut self, standing: Standing) {
         self.stored.standing = standing;
         self.changed = true;

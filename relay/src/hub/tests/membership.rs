@@ -161,7 +161,7 @@ fn news_of_a_room_are_not_dropped_for_a_slow_reader() {
 fn whoever_left_gets_nothing_more() {
     let mut lab = with_newcomers(Settings::default());
     for _ in 0..2 {
-        assert_eq!(lab.ask(BOB, ToRelay::LeaveRoom { room: ROOM }), ToClient::Done);
+        assert_eq!(lab.ask(BOB, ToRelay::LeaveRoom { room: ROOM, seq: Seq(99) }), ToClient::Done);
     }
     lab.ask(ALICE, post(2, 1, 10));
     assert_eq!(lab.take(BOB), []);
@@ -205,7 +205,7 @@ fn who_was_away_when_removed_reads_up_to_that_until_it_leaves() {
     }
     lab.ask(ALICE, post(3, 6, 10));
     assert_eq!(lab.take(BOB), [], "no news either");
-    assert_eq!(lab.ask(BOB, ToRelay::LeaveRoom { room: ROOM }), ToClient::Done);
+    assert_eq!(lab.ask(BOB, ToRelay::LeaveRoom { room: ROOM, seq: Seq(99) }), ToClient::Done);
     assert_eq!(lab.refusal(BOB, fetch()), Refusal::RoomUnknown);
     lab.hub.handle_disconnected(BOB);
     lab.hub.handle_time(now);
@@ -231,7 +231,7 @@ fn leaving_on_a_connection_that_was_replaced_ends_the_newer_ones_news() {
     let now = lab.now;
     // Both are with the store when the newer connection signs in.
     lab.hub.handle_connected(ConnId(9), [2; 32], HASH, [10, 0, 0, 2].into(), now);
-    let message = ToRelay::LeaveRoom { room: ROOM };
+    let message = ToRelay::LeaveRoom { room: ROOM, seq: Seq(99) };
     lab.hub.handle_message(BOB, Tagged { tag: 7, message }, now);
     lab.settle();
     lab.ask(ALICE, post(2, 1, 10));

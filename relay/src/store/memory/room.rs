@@ -234,8 +234,22 @@ impl MemoryStore {
         Ok(Done::Welcome { room, epoch, seq, welcome })
     }
 
-    pub(super) fn leave(&mut self, device: DeviceId, room: RoomId) -> Result<Done, Refusal> {
+    /// Ends a membership that the device knows of. It may have been added again just now.
+    pub(super) fn leave(
+        &mut self,
+        device: DeviceId,
+        room: RoomId,
+        seq: Seq,
+    ) -> Result<Done, Refusal> {
         self.known_device(device).ok_or(Refusal::NotSignedIn)?;
+        if let Some(state) = self.rooms.get(&room)
+            && state.span(&device).is_some_and(|span| span.joined > seq)
+        {
+            return Ok(match state.members.contains_key(&device) {
+                true => Done::StillMember,
+                false => Done::Left { device, room },
+            });
+        }
         self.note_members(room, &[], &[device]);
         self.leave_room(room, device);
         Ok(Done::Left { device, room })

@@ -100,10 +100,18 @@ impl SqliteStore {
         }
     }
 
-    pub(super) fn leave(&self, device: DeviceId, room: RoomId) -> Result<Done, Fail> {
+    /// Ends a membership that the device knows of. It may have been added again just now.
+    pub(super) fn leave(&self, device: DeviceId, room: RoomId, seq: Seq) -> Result<Done, Fail> {
         match self.seen_room(device, room) {
+            Ok((_, RoomRow { joined: Some(joined), .. })) if joined > seq => {
+                return Ok(Done::StillMember);
+            }
             Ok((no, state)) if state.joined.is_some() => self.leave_room(state.no, no)?,
-            Ok((no, state)) => self.forget_former(state.no, no)?,
+            Ok((no, state)) => {
+                if self.former(state.no, no)?.is_some_and(|span| span.joined <= seq) {
+                    self.forget_former(state.no, no)?;
+                }
+            }
             Err(Fail::Refused(Refusal::RoomUnknown)) => {}
             Err(fail) => return Err(fail),
         }

@@ -189,7 +189,7 @@ fn a_file_of_version_1_is_brought_up_to_date() {
     }
     let fetch = Op::Fetch { device: device(2), room, after: Seq(0) };
     assert!(matches!(ask(&mut store, fetch), Ok(Done::Records { head: Seq(3), .. })), "bob was in");
-    ask(&mut store, Op::LeaveRoom { device: alice, room }).unwrap();
+    ask(&mut store, Op::LeaveRoom { device: alice, room, seq: Seq(99) }).unwrap();
     assert_eq!(totals(&mut store).rooms, 0);
 }
 
@@ -228,7 +228,7 @@ fn a_deleted_welcome_and_an_emptied_room_leave_nothing_in_the_file() {
     ask(&mut store, commit_op(1, 2, 92, &[], &[3])).unwrap();
     assert_eq!((count(&store, "former"), count(&store, "welcome")), (1, 0));
     for n in [1, 2] {
-        ask(&mut store, Op::LeaveRoom { device: device(n), room: ROOM }).unwrap();
+        ask(&mut store, Op::LeaveRoom { device: device(n), room: ROOM, seq: Seq(99) }).unwrap();
     }
     ask(&mut store, Op::Sweep { before: UnixMs(0), max_room_bytes: u64::MAX }).unwrap();
     for table in ["room", "group_info", "member", "former", "log", "welcome"] {

@@ -11,6 +11,7 @@ twins!(
     another_device_of_the_account_counts_more,
     who_comes_back_is_a_member_like_others,
     whoever_has_read_it_says_so_and_is_forgotten,
+    leaving_too_late_ends_nothing_newer,
     it_is_forgotten_with_the_commit_that_removed,
     an_abandoned_room_is_nobodys_to_read,
     former_memberships_fill_no_quota,
@@ -34,7 +35,7 @@ fn without_bob(store: &mut dyn Store, kind: RoomKind) -> AccountId {
 }
 
 fn leave(store: &mut dyn Store, n: u8) {
-    let done = ask(store, Op::LeaveRoom { device: device(n), room: ROOM });
+    let done = ask(store, Op::LeaveRoom { device: device(n), room: ROOM, seq: Seq(99) });
     assert!(matches!(done, Ok(Done::Left { .. })), "{done:?}");
 }
 
@@ -143,6 +144,17 @@ fn whoever_has_read_it_says_so_and_is_forgotten(store: &mut dyn Store) {
         assert_eq!(fetch(store, 2, 0), Err(UNKNOWN));
     }
     assert_eq!(members(store), [2]);
+}
+
+fn leaving_too_late_ends_nothing_newer(store: &mut dyn Store) {
+    without_bob(store, RoomKind::Closed);
+    ask(store, commit_op(1, 3, 7, &[2], &[])).unwrap();
+    let late = || Op::LeaveRoom { device: device(2), room: ROOM, seq: Seq(6) };
+    assert!(matches!(ask(store, late()), Ok(Done::StillMember)));
+    assert_eq!(fetch(store, 2, 6), Ok((7, 7, vec![7])));
+    ask(store, commit_op(1, 4, 8, &[], &[2])).unwrap();
+    assert!(matches!(ask(store, late()), Ok(Done::Left { .. })));
+    assert_eq!(fetch(store, 2, 6), Ok((7, 8, vec![7, 8])), "it has not read that");
 }
 
 fn it_is_forgotten_with_the_commit_that_removed(store: &mut dyn Store) {

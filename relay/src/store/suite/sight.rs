@@ -15,7 +15,7 @@ twins!(
 );
 
 fn leave(store: &mut dyn Store, n: u8) {
-    let done = ask(store, Op::LeaveRoom { device: device(n), room: ROOM });
+    let done = ask(store, Op::LeaveRoom { device: device(n), room: ROOM, seq: Seq(99) });
     assert!(matches!(done, Ok(Done::Left { .. })), "{done:?}");
 }
 
@@ -123,7 +123,8 @@ fn leaving_is_done_once_and_for_all(store: &mut dyn Store) {
     assert_eq!(fetch(store, 2, 0), Err(Refusal::RoomUnknown));
     assert_eq!(seq(ask(store, post_op(2, 1, 9, 5))), Err(Refusal::RoomUnknown));
     assert_eq!(fetch(store, 1, 0), Ok((1, 1, vec![1])), "others stay");
-    let elsewhere = Op::LeaveRoom { device: device(1), room: RoomId::from_array([88; 16]) };
+    let elsewhere =
+        Op::LeaveRoom { device: device(1), room: RoomId::from_array([88; 16]), seq: Seq(99) };
     assert!(matches!(ask(store, elsewhere), Ok(Done::Left { .. })), "no such room");
     assert_eq!(seq(ask(store, commit_op(1, 1, 2, &[2], &[2]))), Ok(2), "and may be asked back");
 }
@@ -186,7 +187,7 @@ fn an_account_makes_so_many_rooms(store: &mut dyn Store) {
     }
     make(store, 2, 14, RoomKind::Open).unwrap();
     let room = RoomId::from_array([11; 16]);
-    ask(store, Op::LeaveRoom { device: device(1), room }).unwrap();
+    ask(store, Op::LeaveRoom { device: device(1), room, seq: Seq(99) }).unwrap();
     make(store, 3, 15, RoomKind::Open).unwrap();
     assert_eq!(make(store, 1, 16, RoomKind::Open), Err(Refusal::TooManyRooms));
 }

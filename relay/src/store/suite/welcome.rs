@@ -73,7 +73,7 @@ fn a_welcome_goes_with_the_last_that_waited_for_it(store: &mut dyn Store) {
     ask(store, commit_op(1, 1, 8, &[], &[2])).unwrap();
     assert_eq!(fetch_welcome(store, 2), Err(Refusal::RoomUnknown));
     assert!(fetch_welcome(store, 3).is_ok());
-    ask(store, Op::LeaveRoom { device: device(3), room: ROOM }).unwrap();
+    ask(store, Op::LeaveRoom { device: device(3), room: ROOM, seq: Seq(99) }).unwrap();
     assert_eq!(fetch_welcome(store, 3), Err(Refusal::RoomUnknown));
 }
 

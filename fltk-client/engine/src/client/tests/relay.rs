@@ -59,7 +59,7 @@ impl Relay {
                 answer(ToClient::KeyPackagesStored { one_use_left: 20 })
             }
             ToRelay::CreateRoom { kind, .. } if kind != RoomKind::Lobby => answer(ToClient::Done),
-            ToRelay::LeaveRoom { room } => {
+            ToRelay::LeaveRoom { room, .. } => {
                 self.left.push(room);
                 answer(ToClient::Done)
             }
