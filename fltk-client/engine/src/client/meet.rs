@@ -80,7 +80,7 @@ impl Client {
             }
             return Ok(());
         }
-        if room.stored.held.is_some() {
+        if room.stored.held.is_some_and(|hold| !hold.is_passing()) {
             // Waits for the person.
             return Ok(());
         }

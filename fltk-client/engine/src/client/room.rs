@@ -103,10 +103,11 @@ impl Room {
         }
     }
 
-    /// The newest record that leaving is about. Where the relay says that this device is out, it is
-    /// the one that took it out, read or not.
+    /// The newest record that leaving is about. Where the relay says that this device is out, or where
+    /// it was never in, that is the newest it knows of, read or not.
     pub(super) fn left_at(&self) -> Seq {
-        if self.former { self.head } else { self.stored.have }
+        let was_in = self.stored.lost.is_some();
+        if self.former || !was_in { self.head } else { self.stored.have }
     }
 
     pub(super) fn set(&mut self, standing: Standing) {

@@ -269,6 +269,27 @@ fn a_room_that_lost_a_commit_comes_back_with_one_gap() {
 }
 
 #[test]
+fn a_way_back_that_is_cut_off_is_gone_on_with() {
+    let mut world = World::default();
+    let (alice, bob) = (world.add("alice", 1), world.add("bob", 2));
+    world.disconnect(bob);
+    world.add("carol", 3);
+    let record = &mut world.relay.lobby.as_mut().unwrap().log[1];
+    record.kind = RecordKind::Application;
+    record.payload = Bytes::new(vec![0; 100]).unwrap();
+    world.send(alice, 1, "one");
+    // The relay takes bob's external commit, and its answer is lost.
+    world.relay.swallow_posted = true;
+    world.connect(bob);
+    world.relay.swallow_posted = false;
+    assert_eq!(world.held(bob), Some(Hold::Behind));
+    world.crash(bob);
+    world.send(bob, 2, "back");
+    assert_eq!(world.texts(alice).last().unwrap(), "bob: back");
+    assert_eq!(world.relay.lobby.as_ref().unwrap().epoch, Epoch(3), "he came back once");
+}
+
+#[test]
 fn a_conflict_without_a_commit_is_no_reason_to_send_again() {
     let mut world = World::default();
     let alice = world.add("alice", 1);
