@@ -81,7 +81,7 @@ fn watch(lab: &mut Lab, of: RoomId) -> Rc<RefCell<Seen>> {
 #[test]
 fn of_50_commits_at_once_one_wins_the_epoch_and_all_agree() {
     let rounds = std::env::var("SOTTO_ROUNDS").ok().and_then(|text| text.parse().ok());
-    let rounds: u16 = rounds.unwrap_or(25);
+    let rounds: u16 = rounds.unwrap_or(50);
     let (mut lab, names, room) = crowd(400, PEOPLE);
     let all: Vec<&str> = names.iter().map(String::as_str).collect();
     lab.run_ms(60_000);

@@ -54,6 +54,7 @@ pub(crate) enum Verb {
     Change { room: String, change: Change, timeout: Duration },
     Join { room: String, timeout: Duration },
     Leave { room: String, timeout: Duration },
+    Repair { room: String, timeout: Duration },
     Direct { user: Handle, timeout: Duration },
     Verify { user: Handle, compared: Compared, timeout: Duration },
     Trust { user: Handle, timeout: Duration },

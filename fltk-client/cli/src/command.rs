@@ -20,7 +20,7 @@ pub(crate) use list::{members, rooms};
 pub(crate) use password::password;
 pub(crate) use pipe::pipe;
 pub(crate) use read::read;
-pub(crate) use room::{NewRoom, change, create, direct, join, leave};
+pub(crate) use room::{NewRoom, change, create, direct, join, leave, repair};
 pub(crate) use send::{Text, send, text};
 pub(crate) use sign_up::sign_up;
 pub(crate) use trust::{Compared, trust, verify};

@@ -110,6 +110,7 @@ fn dispatch(console: &mut Console<'_>, verb: Verb) -> Result<(), Failure> {
         Verb::Change { room, change, timeout } => command::change(console, &room, change, timeout),
         Verb::Join { room, timeout } => command::join(console, &room, timeout),
         Verb::Leave { room, timeout } => command::leave(console, &room, timeout),
+        Verb::Repair { room, timeout } => command::repair(console, &room, timeout),
         Verb::Direct { user, timeout } => command::direct(console, user, timeout),
         Verb::Verify { user, compared, timeout } => {
             command::verify(console, user, compared, timeout)

@@ -127,6 +127,12 @@ pub(crate) const COMMANDS: &[Usage] = &[
         about: "leave a room with all devices; what was said stays here",
     },
     Usage {
+        name: "repair",
+        synopsis: "repair ROOM [--timeout 20s]",
+        options: &["timeout"],
+        about: "come back into a room that is held because members see different ones",
+    },
+    Usage {
         name: "dm",
         synopsis: "dm USER [--timeout 20s]",
         options: &["timeout"],

@@ -62,6 +62,15 @@ pub enum Command {
         /// The room.
         room: RoomId,
     },
+    /// Rejoins a room that is held as forked: the person wants to go on with the branch that the relay
+    /// shows now. What cannot be read is a gap. Ends before the room is back, which is
+    /// [`RoomRepaired`](crate::Event::RoomRepaired).
+    RepairRoom {
+        /// The request.
+        id: RequestId,
+        /// The room.
+        room: RoomId,
+    },
     /// Changes a room.
     ChangeRoom {
         /// The request.
@@ -115,7 +124,8 @@ pub enum Command {
         /// The account.
         handle: Handle,
     },
-    /// The person has compared the safety number: the account's key is verified.
+    /// The person has compared the safety number: the account's pinned key is verified, and another
+    /// that came is not the account's.
     Verify {
         /// The request.
         id: RequestId,
@@ -166,6 +176,7 @@ impl Command {
             | Self::OpenDirect { id, .. }
             | Self::JoinRoom { id, .. }
             | Self::LeaveRoom { id, .. }
+            | Self::RepairRoom { id, .. }
             | Self::ChangeRoom { id, .. }
             | Self::ListDevices { id }
             | Self::NameDevice { id, .. }

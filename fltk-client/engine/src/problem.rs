@@ -244,11 +244,20 @@ impl fmt::Display for Problem {
             }
             Self::RoomHeld(hold) => write!(
                 f,
-                "The room is held on this device, because {hold}; nothing is read or sent there until that is settled."
+                "The room is held on this device, because {hold}; nothing is read or sent there until {}.",
+                match hold {
+                    Hold::KeyChanged =>
+                        "the key is accepted (`trust`) or refused (`verify --accept`)",
+                    hold if hold.is_passing() =>
+                        "this device is back in it, which it tries by itself",
+                    Hold::Forked =>
+                        "you let this device come back into it (`repair`); tell the relay's host",
+                    _ => "the relay has them again; tell its host, or make a new room",
+                }
             ),
             Self::KeyChanged(handle) => write!(
                 f,
-                "{handle} came with another key than before, so nothing is sent to rooms with {handle}; ask {handle} in person, and accept the key with `trust {handle}` if it is right."
+                "{handle} came with another key than before, so nothing is sent to rooms with {handle}; ask {handle} in person: accept the new key with `trust {handle}` if it is right, or keep the old one with `verify {handle} --accept`."
             ),
             Self::OwnersOnly => {
                 write!(f, "Only an owner of the room may do that; ask one of them (see `members`).")

@@ -1,6 +1,6 @@
 //! The relay shows different rooms to different members.
 
-use engine::{Access, Change, Event, Hold, Problem, Role};
+use engine::{Access, Change, Command, Event, Hold, Problem, Role};
 use tests::lab::Lab;
 use wire::id::RoomId;
 use wire::message::ToClient;
@@ -70,4 +70,15 @@ fn a_half_that_is_brought_to_the_other_notices_with_the_next_message() {
     }
     lab.say_in("bob", room, "two");
     lab.until(|lab| lab.shown_in("alice", room) == ["alice: one", "bob: two"]);
+    // A person who wants to go on with what the relay shows now says so.
+    for name in ["carol", "dave"] {
+        lab.ask(name, |id| Command::RepairRoom { id, room }).unwrap();
+        let back = |event: &Event| matches!(event, Event::RoomRepaired { .. });
+        lab.until(|lab| lab.count(name, back) == 1);
+    }
+    lab.say_in("alice", room, "three");
+    lab.until(|lab| ["carol", "dave"].iter().all(|name| lab.shown_in(name, room).len() == 1));
+    lab.run_ms(5_000);
+    assert!(lab.agree(&["alice", "bob", "carol", "dave"], room));
+    assert_eq!(lab.shown_in("dave", room), ["alice: three"]);
 }

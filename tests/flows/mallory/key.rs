@@ -113,3 +113,19 @@ fn once_a_new_key_is_trusted_everything_goes_on_with_it() {
     lab.change("alice", room, Change::Invite(handle("bob"))).unwrap();
     lab.until(|lab| lab.knows("bob-anew", room));
 }
+
+/// The person has asked bob, and the new key is not his.
+#[test]
+fn a_key_that_is_not_the_accounts_is_forgotten_once_the_pinned_one_is_verified() {
+    let mut lab = lab(554, &["alice", "bob", "carol"]);
+    let with_bob = lab.make_room("alice", Access::Closed, &["bob"]);
+    let with_carol = lab.make_room("alice", Access::Closed, &["carol"]);
+    offer(&mut lab, forged("bob"));
+    let changed = Err(Problem::KeyChanged(handle("bob")));
+    assert_eq!(lab.change("alice", with_carol, Change::Invite(handle("bob"))), changed);
+    lab.mallory.repent();
+    lab.ask("alice", |id| Command::Verify { id, handle: handle("bob") }).unwrap();
+    lab.say_in("alice", with_bob, "it was not you");
+    lab.until(|lab| lab.shown_in("bob", with_bob) == ["alice: it was not you"]);
+    lab.change("alice", with_carol, Change::Invite(handle("bob"))).unwrap();
+}

@@ -76,7 +76,7 @@ fn every_change_is_understood() {
     let verified = |compared| Verb::Verify { user: bob.clone(), compared, timeout };
     let device = || String::from("abcd");
     let password = |new_file| Verb::Password { new_file, new: None, timeout };
-    let cases: [(&[&str], Verb); 25] = [
+    let cases: [(&[&str], Verb); 26] = [
         (&["create", "garden"], Verb::Create { new: new(Access::Closed, 0), timeout }),
         (
             &["create", "--open", "garden", "--history", "5"],
@@ -98,6 +98,7 @@ fn every_change_is_understood() {
             &["leave", "garden", "--timeout", "1s"],
             Verb::Leave { room: room.clone(), timeout: Duration::from_secs(1) },
         ),
+        (&["repair", "garden"], Verb::Repair { room: room.clone(), timeout }),
         (&["dm", "bob"], Verb::Direct { user: bob.clone(), timeout }),
         (&["dm", "@bob"], Verb::Direct { user: bob.clone(), timeout }),
         (&["verify", "bob"], verified(Compared::NotYet)),

@@ -57,6 +57,7 @@ impl Values {
         Ok(match self.usage.name {
             "join" => Verb::Join { room: self.room()?, timeout },
             "leave" => Verb::Leave { room: self.room()?, timeout },
+            "repair" => Verb::Repair { room: self.room()?, timeout },
             "dm" => Verb::Direct { user: self.user()?, timeout },
             "verify" => {
                 let compared = if flag { Compared::Same } else { Compared::NotYet };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::{Access, Change, Command, Event, Problem, RequestId};
 use wire::id::{Handle, RoomId};
 
-use crate::console::Console;
+use crate::console::{Console, Patience, after};
 use crate::failure::Failure;
 use crate::random;
 use crate::request::Request;
@@ -70,6 +70,18 @@ pub(crate) fn leave(
     let (id, room) = (random::id()?, console.room(room)?);
     let request = Request::change(id, Command::LeaveRoom { id, room }, timeout);
     settle(console, request)
+}
+
+/// Comes back into a room that is held as forked, and waits until this device is in it.
+pub(crate) fn repair(
+    console: &mut Console<'_>,
+    room: &str,
+    timeout: Duration,
+) -> Result<(), Failure> {
+    let (id, room) = (random::id()?, console.room(room)?);
+    settle(console, Request::change(id, Command::RepairRoom { id, room }, timeout))?;
+    let stale = console.catch_up(room, after(timeout), Patience::FirstTry)?;
+    stale.map_or(Ok(()), Err)
 }
 
 /// Changes a room.

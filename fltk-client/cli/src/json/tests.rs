@@ -59,7 +59,7 @@ fn every_event_has_its_shape() {
         ),
         (
             Event::RoomHeld { room: LOBBY, hold: Hold::Behind },
-            r#"{"type":"held","room":"lobby","problem":"The room is held on this device, because a change of its members is missing here; nothing is read or sent there until that is settled."}"#,
+            r#"{"type":"held","room":"lobby","problem":"The room is held on this device, because a change of its members is missing here; nothing is read or sent there until this device is back in it, which it tries by itself."}"#,
         ),
         (
             Event::RoomAdded(lobby()),

@@ -68,6 +68,7 @@ impl Client {
                 self.known_room(room)?;
                 self.want(room, Some(id), change::Want::Leave)
             }
+            Command::RepairRoom { id, room } => self.repair_room(id, room),
             Command::ChangeRoom { id, room, change } => self.change_room(id, room, change),
             Command::ListDevices { id } => {
                 self.list_devices(id);

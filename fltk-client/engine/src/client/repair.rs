@@ -6,7 +6,7 @@ use wire::id::{RoomId, Seq, UnixMs};
 use super::Client;
 use super::room::Room;
 use super::stored::Standing;
-use crate::event::{Entry, EntryKind};
+use crate::event::{Entry, EntryKind, RequestId};
 use crate::{Event, Hold, Problem};
 
 /// Waits between attempts: a room that is lost again and again is not rejoined again and again.
@@ -42,6 +42,27 @@ impl Client {
             self.drop_pending(id)?;
             self.resume_room(id)?;
         }
+        Ok(())
+    }
+
+    /// Brings back a room that is held until a person says so.
+    pub(super) fn repair_room(&mut self, request: RequestId, id: RoomId) -> Result<(), Problem> {
+        let id = self.known_room(id)?;
+        let room = self.room_mut(id)?;
+        match room.stored.held {
+            Some(Hold::Forked) if room.is_member() => {
+                room.stored.held = Some(Hold::Behind);
+                room.repair_after = None;
+                room.changed = true;
+            }
+            // An earlier epoch would bring back whoever was removed since.
+            Some(hold @ (Hold::KeyChanged | Hold::LogWentBack)) => {
+                return Err(Problem::RoomHeld(hold));
+            }
+            // It is not held, or on its way back already.
+            _ => {}
+        }
+        self.done(Some(request), Some(id));
         Ok(())
     }
 

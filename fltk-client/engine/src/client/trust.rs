@@ -183,10 +183,11 @@ impl Client {
     pub(super) fn verify(&mut self, id: RequestId, handle: Handle) -> Result<(), Problem> {
         let pin = self.pins.pin(&self.vault, &handle)?.cloned();
         let pin = pin.ok_or_else(|| Problem::NeverMet(handle.clone()))?;
-        if pin.offered.is_some() {
-            return Err(Problem::KeyChanged(handle));
+        let was_offered = pin.offered.is_some();
+        self.pins.put(&self.vault, &handle, Pin { verified: true, offered: None, ..pin })?;
+        if was_offered {
+            self.release_changed()?;
         }
-        self.pins.put(&self.vault, &handle, Pin { verified: true, ..pin })?;
         self.tell(Event::Done { id, room: None });
         Ok(())
     }
