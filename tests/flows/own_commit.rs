@@ -1,13 +1,9 @@
 //! An own commit whose answer does not come: it has won its epoch or not, and there is one truth.
 
 use engine::{Access, Change, Role};
-use tests::lab::Lab;
-use wire::id::{Handle, RoomId};
+use tests::lab::{Lab, handle};
+use wire::id::RoomId;
 use wire::message::ToClient;
-
-fn handle(name: &str) -> Handle {
-    Handle::new(name).unwrap()
-}
 
 fn room_of_two_owners(seed: u64) -> (Lab, RoomId) {
     let mut lab = Lab::new(seed);

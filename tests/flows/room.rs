@@ -1,24 +1,12 @@
 //! Rooms that people control.
 
 use engine::{Access, Change, Command, Departure, Event, Membership, Problem, Role};
-use tests::lab::Lab;
-use wire::id::{Handle, RoomId};
-
-fn handle(name: &str) -> Handle {
-    Handle::new(name).unwrap()
-}
-
-fn lab(seed: u64, names: &[&str]) -> Lab {
-    let mut lab = Lab::new(seed);
-    for name in names {
-        lab.join(name);
-    }
-    lab
-}
+use tests::lab::{Lab, handle};
+use wire::id::RoomId;
 
 #[test]
 fn a_closed_room_is_for_those_who_are_invited() {
-    let mut lab = lab(101, &["alice", "bob", "carol"]);
+    let mut lab = Lab::of(101, &["alice", "bob", "carol"]);
     let room = lab.make_room("alice", Access::Closed, &["bob"]);
     lab.say_in("alice", room, "hello");
     lab.say_in("bob", room, "hi");
@@ -36,7 +24,7 @@ fn a_closed_room_is_for_those_who_are_invited() {
 
 #[test]
 fn only_owners_govern() {
-    let mut lab = lab(102, &["alice", "bob", "carol"]);
+    let mut lab = Lab::of(102, &["alice", "bob", "carol"]);
     let room = lab.make_room("alice", Access::Closed, &["bob"]);
     for change in [
         Change::Invite(handle("carol")),
@@ -73,7 +61,7 @@ fn only_owners_govern() {
 
 #[test]
 fn a_removed_member_reads_nothing_of_the_next_epoch() {
-    let mut lab = lab(103, &["alice", "bob", "carol"]);
+    let mut lab = Lab::of(103, &["alice", "bob", "carol"]);
     let room = lab.make_room("alice", Access::Closed, &["bob", "carol"]);
     lab.say_in("alice", room, "before");
     lab.until(|lab| lab.shown_in("bob", room).len() == 1);
@@ -122,7 +110,7 @@ fn assert_read_until_removed(lab: &Lab, name: &str, room: RoomId) {
 
 #[test]
 fn who_was_away_when_removed_reads_what_was_said_before_and_who_did_it() {
-    let mut lab = lab(108, &["alice", "bob", "carol"]);
+    let mut lab = Lab::of(108, &["alice", "bob", "carol"]);
     let room = lab.make_room("alice", Access::Closed, &["bob", "carol"]);
     lab.login("bob-2", "bob");
     lab.login("bob-3", "bob");
@@ -161,7 +149,7 @@ fn who_was_away_when_removed_reads_what_was_said_before_and_who_did_it() {
 #[test]
 fn who_was_away_when_removed_from_an_open_room_may_join_it_again() {
     for seed in [109, 110] {
-        let mut lab = lab(seed, &["alice", "bob"]);
+        let mut lab = Lab::of(seed, &["alice", "bob"]);
         let room = lab.make_room("alice", Access::Open, &[]);
         lab.run_ms(5_000);
         lab.ask("bob", |id| Command::JoinRoom { id, room }).unwrap();
@@ -192,7 +180,7 @@ fn who_was_away_when_removed_from_an_open_room_may_join_it_again() {
 #[test]
 fn what_was_said_before_a_removal_is_read_once_whatever_breaks() {
     for seed in 2_000..2_012 {
-        let mut lab = lab(seed, &["alice", "bob", "carol"]);
+        let mut lab = Lab::of(seed, &["alice", "bob", "carol"]);
         let room = lab.make_room("alice", Access::Closed, &["bob", "carol"]);
         let is_away = seed % 2 == 0;
         if is_away {
@@ -231,7 +219,7 @@ fn what_was_said_before_a_removal_is_read_once_whatever_breaks() {
 #[test]
 fn who_is_invited_again_while_it_hears_of_its_removal_is_in() {
     for seed in 3_000..3_030 {
-        let mut lab = lab(seed, &["alice", "bob"]);
+        let mut lab = Lab::of(seed, &["alice", "bob"]);
         let room = lab.make_room("alice", Access::Closed, &["bob"]);
         lab.kill("bob");
         lab.change("alice", room, Change::Remove(handle("bob"))).unwrap();
@@ -248,7 +236,7 @@ fn who_is_invited_again_while_it_hears_of_its_removal_is_in() {
 
 #[test]
 fn who_leaves_is_taken_out_by_an_owner() {
-    let mut lab = lab(104, &["alice", "bob", "carol"]);
+    let mut lab = Lab::of(104, &["alice", "bob", "carol"]);
     let room = lab.make_room("alice", Access::Closed, &["bob", "carol"]);
     lab.ask("bob", |id| Command::LeaveRoom { id, room }).unwrap();
     lab.until(|lab| lab.people["carol"].lines_in(room).contains(&"bob -bob".to_owned()));
@@ -270,7 +258,7 @@ fn who_leaves_is_taken_out_by_an_owner() {
 
 #[test]
 fn an_open_room_is_joined_by_whoever_hears_of_it() {
-    let mut lab = lab(105, &["alice", "bob"]);
+    let mut lab = Lab::of(105, &["alice", "bob"]);
     let room = lab.make_room("alice", Access::Open, &[]);
     lab.run_ms(5_000);
     lab.command("bob", Command::ListRooms);
@@ -296,7 +284,7 @@ fn an_open_room_is_joined_by_whoever_hears_of_it() {
 
 #[test]
 fn a_direct_conversation_is_for_two_and_found_again() {
-    let mut lab = lab(106, &["alice", "bob", "carol"]);
+    let mut lab = Lab::of(106, &["alice", "bob", "carol"]);
     let with_bob = |id| Command::OpenDirect { id, handle: handle("bob") };
     let room = lab.ask("alice", with_bob).unwrap().unwrap();
     lab.say_in("alice", room, "psst");
@@ -314,7 +302,7 @@ fn a_direct_conversation_is_for_two_and_found_again() {
 
 #[test]
 fn history_is_handed_to_those_who_are_invited_where_the_room_says_so() {
-    let mut lab = lab(107, &["alice", "bob", "carol"]);
+    let mut lab = Lab::of(107, &["alice", "bob", "carol"]);
     let room = lab.make_room("alice", Access::Closed, &["bob"]);
     for number in 0..6 {
         let text = format!("{number} {}", "x".repeat(30_000));

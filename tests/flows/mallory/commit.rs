@@ -3,13 +3,15 @@
 use engine::{Access, Change, Hold, Role};
 use wire::message::RecordKind;
 
-use super::{change_records, collect_records, flip, handle, holds, lab, members};
+use tests::lab::{Lab, handle};
+
+use super::{change_records, collect_records, flip, holds, members};
 
 #[test]
 fn a_damaged_commit_changes_nothing_and_the_member_comes_back() {
     // In the header, in the ciphertext, and in its tag.
     for (seed, place) in [(500, 0), (501, 30), (502, 50), (503, 99)] {
-        let mut lab = lab(seed, &["alice", "bob", "carol"]);
+        let mut lab = Lab::of(seed, &["alice", "bob", "carol"]);
         let room = lab.make_room("alice", Access::Closed, &["bob", "carol"]);
         lab.run_ms(5_000);
         let lines = lab.people["bob"].lines_in(room).len();
@@ -38,7 +40,7 @@ fn a_damaged_commit_changes_nothing_and_the_member_comes_back() {
 
 #[test]
 fn what_is_shown_again_in_the_place_of_a_message_is_a_gap() {
-    let mut lab = lab(510, &["alice", "bob"]);
+    let mut lab = Lab::of(510, &["alice", "bob"]);
     let room = lab.make_room("alice", Access::Closed, &["bob"]);
     lab.run_ms(5_000);
     let seen = collect_records(&mut lab, "bob", room);
@@ -69,7 +71,7 @@ fn what_is_shown_again_in_the_place_of_a_message_is_a_gap() {
 
 #[test]
 fn a_commit_is_its_makers_whomever_the_relay_names() {
-    let mut lab = lab(520, &["alice", "bob", "carol"]);
+    let mut lab = Lab::of(520, &["alice", "bob", "carol"]);
     let room = lab.make_room("alice", Access::Closed, &["bob", "carol"]);
     lab.run_ms(5_000);
     let seen = collect_records(&mut lab, "bob", room);
@@ -88,7 +90,7 @@ fn a_commit_is_its_makers_whomever_the_relay_names() {
 /// A device that comes in by itself is let in under the name that the relay admitted it by.
 #[test]
 fn a_newcomer_under_anothers_name_is_refused() {
-    let mut lab = lab(530, &["alice", "bob"]);
+    let mut lab = Lab::of(530, &["alice", "bob"]);
     let lobby = lab.lobby("bob");
     let seen = collect_records(&mut lab, "bob", lobby);
     lab.say("alice", "one");

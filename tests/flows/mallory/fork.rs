@@ -1,15 +1,15 @@
 //! The relay shows different rooms to different members.
 
 use engine::{Access, Change, Command, Event, Hold, Problem, Role};
-use tests::lab::Lab;
+use tests::lab::{Lab, handle};
 use wire::id::RoomId;
 use wire::message::ToClient;
 
-use super::{collect_records, handle, holds, lab};
+use super::{collect_records, holds};
 
 /// A room of which alice and bob see one branch, carol and dave another.
 fn forked(seed: u64) -> (Lab, RoomId) {
-    let mut lab = lab(seed, &["alice", "bob", "carol", "dave"]);
+    let mut lab = Lab::of(seed, &["alice", "bob", "carol", "dave"]);
     let room = lab.make_room("alice", Access::Closed, &["bob", "carol", "dave"]);
     lab.change("alice", room, Change::SetRole(handle("carol"), Role::Owner)).unwrap();
     lab.run_ms(5_000);

@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use engine::{Access, Change, Command, Event, Problem};
-use tests::lab::Lab;
+use tests::lab::{Lab, handle};
 use wire::codec::List;
 use wire::message::{DeviceKeyPackage, ToClient, ToRelay};
 
-use super::{handle, holds, lab, members};
+use super::{holds, members};
 
 /// A key package of an account of this name that mallory made for itself.
 fn forged(name: &str) -> DeviceKeyPackage {
@@ -48,7 +48,7 @@ fn told(lab: &Lab, name: &str, of: &str) -> usize {
 
 #[test]
 fn another_key_package_for_a_known_account_is_refused_told_and_sending_waits() {
-    let mut lab = lab(550, &["alice", "bob", "carol"]);
+    let mut lab = Lab::of(550, &["alice", "bob", "carol"]);
     let with_bob = lab.make_room("alice", Access::Closed, &["bob"]);
     let with_carol = lab.make_room("alice", Access::Closed, &["carol"]);
     offer(&mut lab, forged("bob"));
@@ -70,7 +70,7 @@ fn another_key_package_for_a_known_account_is_refused_told_and_sending_waits() {
 
 #[test]
 fn a_direct_conversation_is_not_made_with_another_key() {
-    let mut lab = lab(551, &["alice", "bob"]);
+    let mut lab = Lab::of(551, &["alice", "bob"]);
     offer(&mut lab, forged("bob"));
     let opened = lab.ask("alice", |id| Command::OpenDirect { id, handle: handle("bob") });
     assert_eq!(opened, Err(Problem::KeyChanged(handle("bob"))));
@@ -79,7 +79,7 @@ fn a_direct_conversation_is_not_made_with_another_key() {
 
 #[test]
 fn a_key_package_of_somebody_else_is_refused() {
-    let mut lab = lab(552, &["alice", "bob"]);
+    let mut lab = Lab::of(552, &["alice", "bob"]);
     let room = lab.make_room("alice", Access::Closed, &[]);
     offer(&mut lab, forged("mallory"));
     let invited = lab.change("alice", room, Change::Invite(handle("bob")));
@@ -91,7 +91,7 @@ fn a_key_package_of_somebody_else_is_refused() {
 
 #[test]
 fn once_a_new_key_is_trusted_everything_goes_on_with_it() {
-    let mut lab = lab(553, &["alice", "bob"]);
+    let mut lab = Lab::of(553, &["alice", "bob"]);
     let lobby = lab.lobby("alice");
     lab.kill("bob");
     lab.reset("bob-anew", "bob");
@@ -117,7 +117,7 @@ fn once_a_new_key_is_trusted_everything_goes_on_with_it() {
 /// The person has asked bob, and the new key is not his.
 #[test]
 fn a_key_that_is_not_the_accounts_is_forgotten_once_the_pinned_one_is_verified() {
-    let mut lab = lab(554, &["alice", "bob", "carol"]);
+    let mut lab = Lab::of(554, &["alice", "bob", "carol"]);
     let with_bob = lab.make_room("alice", Access::Closed, &["bob"]);
     let with_carol = lab.make_room("alice", Access::Closed, &["carol"]);
     offer(&mut lab, forged("bob"));

@@ -5,11 +5,13 @@ use wire::codec::List;
 use wire::id::Seq;
 use wire::message::{SignedIn, ToClient};
 
-use super::{caught, change_records, collect_records, holds, lab};
+use tests::lab::Lab;
+
+use super::{caught, change_records, collect_records, holds};
 
 #[test]
 fn a_record_that_is_withheld_is_fetched_before_the_next_is_shown() {
-    let mut lab = lab(560, &["alice", "bob"]);
+    let mut lab = Lab::of(560, &["alice", "bob"]);
     lab.mallory.down = Some(Box::new(|name, tagged| {
         let news = matches!(tagged.message, ToClient::Record { .. });
         if name == "bob" && news { Vec::new() } else { vec![tagged] }
@@ -25,7 +27,7 @@ fn a_record_that_is_withheld_is_fetched_before_the_next_is_shown() {
 
 #[test]
 fn a_hole_in_the_log_is_noticed_and_nothing_behind_it_is_shown() {
-    let mut lab = lab(561, &["alice", "bob"]);
+    let mut lab = Lab::of(561, &["alice", "bob"]);
     let lobby = lab.lobby("bob");
     let seen = collect_records(&mut lab, "bob", lobby);
     lab.say("alice", "zero");
@@ -57,7 +59,7 @@ fn a_hole_in_the_log_is_noticed_and_nothing_behind_it_is_shown() {
 
 #[test]
 fn messages_in_another_order_are_not_shown_as_if_it_were_theirs() {
-    let mut lab = lab(562, &["alice", "bob"]);
+    let mut lab = Lab::of(562, &["alice", "bob"]);
     let lobby = lab.lobby("bob");
     lab.kill("bob");
     for number in 0..3 {
@@ -88,7 +90,7 @@ fn messages_in_another_order_are_not_shown_as_if_it_were_theirs() {
 
 #[test]
 fn a_log_that_goes_back_holds_the_room_and_others_go_on() {
-    let mut lab = lab(563, &["alice", "bob"]);
+    let mut lab = Lab::of(563, &["alice", "bob"]);
     let room = lab.make_room("alice", Access::Closed, &["bob"]);
     lab.run_ms(5_000);
     let earlier = lab.copy_relay();
@@ -111,7 +113,7 @@ fn a_log_that_goes_back_holds_the_room_and_others_go_on() {
 /// The relay counts an epoch too many to one member: to an honest one that member is ahead.
 #[test]
 fn a_commit_in_the_place_of_a_message_holds_the_room_and_not_the_connection() {
-    let mut lab = lab(564, &["alice", "bob"]);
+    let mut lab = Lab::of(564, &["alice", "bob"]);
     let room = lab.make_room("alice", Access::Closed, &["bob"]);
     lab.run_ms(5_000);
     change_records(&mut lab, "bob", room, |record| {
@@ -132,7 +134,7 @@ fn a_commit_in_the_place_of_a_message_holds_the_room_and_not_the_connection() {
 
 #[test]
 fn a_second_greeting_ends_the_connection() {
-    let mut lab = lab(565, &["alice"]);
+    let mut lab = Lab::of(565, &["alice"]);
     let device = lab.people["alice"].events.iter().find_map(|event| match event {
         Event::Connected { handle, device } => Some((handle.clone(), *device)),
         _ => None,

@@ -14,20 +14,8 @@ use std::rc::Rc;
 use engine::{Command, Event, Hold, Problem};
 use tests::lab::Lab;
 use wire::codec::Bytes;
-use wire::id::{Handle, RoomId};
+use wire::id::RoomId;
 use wire::message::{Payload, Record, ToClient};
-
-fn handle(name: &str) -> Handle {
-    Handle::new(name).unwrap()
-}
-
-fn lab(seed: u64, names: &[&str]) -> Lab {
-    let mut lab = Lab::new(seed);
-    for name in names {
-        lab.join(name);
-    }
-    lab
-}
 
 /// The members that a person is shown.
 fn members(lab: &mut Lab, name: &str, room: RoomId) -> Vec<String> {

@@ -3,11 +3,13 @@
 use engine::{Access, Change, Command, Departure, Event, Role};
 use wire::message::{RoomKind, RoomSummary, ToClient};
 
-use super::{collect_records, handle, lab, members};
+use tests::lab::{Lab, handle};
+
+use super::{collect_records, members};
 
 #[test]
 fn a_removed_member_that_is_given_everything_reads_nothing_of_the_next_epoch() {
-    let mut lab = lab(590, &["alice", "bob", "carol"]);
+    let mut lab = Lab::of(590, &["alice", "bob", "carol"]);
     let room = lab.make_room("alice", Access::Closed, &["bob", "carol"]);
     lab.say_in("alice", room, "before");
     lab.until(|lab| lab.shown_in("bob", room).len() == 1);
@@ -65,7 +67,7 @@ fn a_removed_member_that_is_given_everything_reads_nothing_of_the_next_epoch() {
 /// The old keys are all that a removed member has, whatever it runs: it stays in the epoch it knew.
 #[test]
 fn a_removed_members_old_device_is_in_another_epoch_than_the_others() {
-    let mut lab = lab(591, &["alice", "bob", "carol"]);
+    let mut lab = Lab::of(591, &["alice", "bob", "carol"]);
     let room = lab.make_room("alice", Access::Closed, &["bob", "carol"]);
     lab.run_ms(5_000);
     // Bob's client never hears that it was removed.

@@ -1,12 +1,12 @@
 //! The relay speaks of rooms that do not exist, or says that a room is another than it is.
 
 use engine::{Access, Change, Command, Event, Problem};
-use tests::lab::Lab;
+use tests::lab::{Lab, handle};
 use wire::codec::Field;
 use wire::id::{Epoch, RoomId, Seq};
 use wire::message::{Presence, RoomKind, RoomSummary, ToClient};
 
-use super::{caught, handle, lab, members};
+use super::{caught, members};
 
 fn summary(room: RoomId, kind: RoomKind, presence: Presence) -> ToClient {
     ToClient::Room(RoomSummary { room, kind, epoch: Epoch(3), head: Seq(9), presence })
@@ -19,7 +19,7 @@ fn rooms_shown(lab: &Lab, name: &str) -> usize {
 
 #[test]
 fn rooms_that_do_not_exist_are_not_shown() {
-    let mut lab = lab(570, &["alice", "bob"]);
+    let mut lab = Lab::of(570, &["alice", "bob"]);
     for (number, kind) in [RoomKind::Open, RoomKind::Closed, RoomKind::Direct].iter().enumerate() {
         for presence in [Presence::Device, Presence::Account, Presence::None] {
             let byte = u8::try_from(3 * number).unwrap() + presence.to_bytes()[0];
@@ -35,7 +35,7 @@ fn rooms_that_do_not_exist_are_not_shown() {
 
 #[test]
 fn the_group_info_of_another_room_is_refused() {
-    let mut lab = lab(571, &["alice", "bob"]);
+    let mut lab = Lab::of(571, &["alice", "bob"]);
     let closed = lab.make_room("bob", Access::Closed, &[]);
     let open = lab.make_room("bob", Access::Open, &[]);
     lab.run_ms(5_000);
@@ -69,7 +69,7 @@ fn the_group_info_of_another_room_is_refused() {
 #[test]
 fn a_room_is_of_the_kind_that_its_members_agreed_on() {
     for (seed, lie) in [(572, RoomKind::Open), (573, RoomKind::Direct), (574, RoomKind::Lobby)] {
-        let mut lab = lab(seed, &["alice", "bob", "carol"]);
+        let mut lab = Lab::of(seed, &["alice", "bob", "carol"]);
         let room = lab.make_room("alice", Access::Closed, &[]);
         lab.mallory.down = Some(Box::new(move |_, mut tagged| {
             match &mut tagged.message {

@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use engine::{Access, Change, Event};
-use tests::lab::Lab;
+use tests::lab::{Lab, handle};
 use wire::codec::List;
 use wire::id::RoomId;
 use wire::message::{KeyPackage, ToClient, ToRelay};
 
-use super::{caught, handle, lab, members};
+use super::{caught, members};
 
 /// Keeps the welcomes that people are given.
 fn collect_welcomes(lab: &mut Lab) -> Rc<RefCell<Vec<ToClient>>> {
@@ -26,7 +26,7 @@ fn collect_welcomes(lab: &mut Lab) -> Rc<RefCell<Vec<ToClient>>> {
 
 #[test]
 fn a_welcome_to_a_group_that_is_known_is_refused() {
-    let mut lab = lab(580, &["alice", "bob"]);
+    let mut lab = Lab::of(580, &["alice", "bob"]);
     let welcomes = collect_welcomes(&mut lab);
     let room = lab.make_room("alice", Access::Closed, &["bob"]);
     lab.run_ms(5_000);
@@ -86,7 +86,7 @@ fn left(lab: &Lab, name: &str, room: RoomId) -> usize {
 /// Carol was a member once. With an old welcome, bob would speak in an epoch that she can read.
 #[test]
 fn an_earlier_welcome_brings_nobody_back_into_an_earlier_epoch() {
-    let mut lab = lab(581, &["alice"]);
+    let mut lab = Lab::of(581, &["alice"]);
     let welcomes = only_last_resort(&mut lab, "bob");
     lab.join("bob");
     lab.join("carol");
@@ -121,7 +121,7 @@ fn an_earlier_welcome_brings_nobody_back_into_an_earlier_epoch() {
 
 #[test]
 fn an_earlier_welcome_after_the_removal_is_refused() {
-    let mut lab = lab(582, &["alice", "bob", "carol"]);
+    let mut lab = Lab::of(582, &["alice", "bob", "carol"]);
     let welcomes = collect_welcomes(&mut lab);
     let room = lab.make_room("alice", Access::Closed, &["bob", "carol"]);
     lab.run_ms(5_000);

@@ -26,6 +26,15 @@ pub use dice::Dice;
 use link::Link;
 pub use mallory::{Copy, Mallory};
 
+/// A name.
+///
+/// # Panics
+/// When it is none.
+#[must_use]
+pub fn handle(name: &str) -> Handle {
+    Handle::new(name).expect("a handle")
+}
+
 /// Wall-clock time at the start of every run.
 const EPOCH: UnixMs = UnixMs(1_790_000_000_000);
 /// No flow needs more virtual time than this to come to rest.
@@ -99,6 +108,16 @@ impl Lab {
             links: BTreeMap::new(),
             next_link: 1,
         }
+    }
+
+    /// A relay with people in its lobby.
+    #[must_use]
+    pub fn of(seed: u64, names: &[&str]) -> Self {
+        let mut lab = Self::new(seed);
+        for name in names {
+            lab.join(name);
+        }
+        lab
     }
 
     /// A person who signs up, and is in the lobby when this returns.
