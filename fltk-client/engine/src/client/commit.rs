@@ -163,7 +163,7 @@ impl Client {
             // Another's came first, and was read first.
             return Ok(());
         }
-        let made_in = room.pending.as_ref().map(|pending| pending.epoch);
+        let made_in = room.pending.as_ref().map_or(Epoch(0), |pending| pending.epoch);
         let provider = Provider::new(&self.crypto, &self.vault);
         let room = self.rooms.get_mut(&id).ok_or(Problem::RoomUnknown)?;
         if room.is_member() {
@@ -171,7 +171,8 @@ impl Client {
         }
         let pending = self.drop_pending(id)?;
         match refusal {
-            Refusal::Conflict { epoch } => self.commit_lost(id, made_in, epoch),
+            // What is wanted is done behind the commit that won.
+            Refusal::Conflict { epoch } => self.follow_conflict(id, made_in, epoch),
             Refusal::TooManyAttempts { retry_after_s } => {
                 let wait_ms = u64::from(retry_after_s).saturating_mul(1_000);
                 let at = self.now.time.after_ms(wait_ms);
@@ -186,24 +187,6 @@ impl Client {
                 Ok(())
             }
         }
-    }
-
-    /// Another commit won the epoch; what is wanted is done behind it.
-    fn commit_lost(
-        &mut self,
-        id: RoomId,
-        made_in: Option<Epoch>,
-        epoch: Epoch,
-    ) -> Result<(), Problem> {
-        if made_in.is_none_or(|made_in| epoch <= made_in) {
-            return Err(Problem::RelayMisbehaved("a conflict with no other commit"));
-        }
-        let room = self.room_mut(id)?;
-        if epoch > room.stored.epoch {
-            room.head = room.head.max(room.stored.have.next());
-            return self.catch_up(id);
-        }
-        Ok(())
     }
 }
 

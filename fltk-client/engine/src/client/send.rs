@@ -170,12 +170,23 @@ impl Client {
         made_in: Epoch,
         epoch: Epoch,
     ) -> Result<(), Problem> {
+        let room = self.room_mut(id)?;
+        room.in_flight.remove(&post);
+        room.queued = true;
+        self.follow_conflict(id, made_in, epoch)
+    }
+
+    /// What was made in one epoch came too late: reads what ended it.
+    pub(super) fn follow_conflict(
+        &mut self,
+        id: RoomId,
+        made_in: Epoch,
+        epoch: Epoch,
+    ) -> Result<(), Problem> {
         if epoch <= made_in {
             return Err(Problem::RelayMisbehaved("a conflict with no other commit"));
         }
         let room = self.room_mut(id)?;
-        room.in_flight.remove(&post);
-        room.queued = true;
         if epoch > room.stored.epoch {
             // Its commit is on the way or was dropped; the log has it.
             room.head = room.head.max(room.stored.have.next());
