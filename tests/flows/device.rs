@@ -95,6 +95,25 @@ fn devices_have_names_that_only_the_account_reads() {
 }
 
 #[test]
+fn keys_are_renewed_every_week_also_while_the_connection_stands() {
+    let mut lab = Lab::new(125);
+    lab.join("alice");
+    let room = lab.make_room("alice", Access::Closed, &[]);
+    let connected = |event: &Event| matches!(event, Event::Connected { .. });
+    let key = |lab: &mut Lab| lab.people.get_mut("alice").unwrap().epoch_authenticator(room);
+    let day_ms = 24 * 60 * 60 * 1_000;
+    let first = key(&mut lab);
+    lab.run_ms(6 * day_ms);
+    assert_eq!(key(&mut lab), first, "not before");
+    lab.run_ms(2 * day_ms);
+    let second = key(&mut lab);
+    assert_ne!(second, first);
+    lab.run_ms(7 * day_ms);
+    assert_ne!(key(&mut lab), second, "and again");
+    assert_eq!(lab.count("alice", connected), 1, "on one connection");
+}
+
+#[test]
 fn keys_are_renewed_every_week() {
     let mut lab = Lab::new(124);
     for name in ["alice", "bob"] {

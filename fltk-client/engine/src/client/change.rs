@@ -184,10 +184,10 @@ impl Client {
             Want::Leave => self.plan_leave(&ground),
             Want::Chores => {
                 let remove = self.chores(id)?;
-                match self.is_refresh_due(id)? {
+                match self.refresh_in_ms(id)? {
                     // An empty commit renews this device's keys.
-                    true => Ok(commit(Changes { remove, ..Changes::default() })),
-                    false => Ok(removal(remove)),
+                    0 => Ok(commit(Changes { remove, ..Changes::default() })),
+                    _ => Ok(removal(remove)),
                 }
             }
             Want::Invite { handle, packages } => match charter.kind {

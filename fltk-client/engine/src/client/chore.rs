@@ -47,25 +47,37 @@ impl Client {
     }
 
     fn plan_chores(&mut self, id: RoomId) -> Result<(), Problem> {
-        let now = self.now.time;
         if core::mem::take(&mut self.room_mut(id)?.chores_due) {
-            let chores = self.chores(id)?;
-            let revoked = self.has_revoked(id, &chores)?;
-            let due = !chores.is_empty() || self.is_refresh_due(id)?;
-            let wait_ms = if revoked { 0 } else { self.jitter(id)? };
-            let room = self.room_mut(id)?;
-            room.chore_at = due.then(|| now.after_ms(wait_ms));
+            self.schedule_chores(id)?;
             self.tell_stale(id)?;
         }
-        let room = self.room_mut(id)?;
-        if room.chore_at.is_some_and(|at| at <= now) {
-            room.chore_at = None;
-            if room.wanted.is_empty() && room.pending.is_none() {
-                self.want(id, None, Want::Chores)?;
-            } else {
-                room.chores_due = true;
-            }
+        let now = self.now.time;
+        if self.room_mut(id)?.chore_at.is_none_or(|at| at > now) {
+            return Ok(());
         }
+        self.room_mut(id)?.chore_at = None;
+        let room = self.room_mut(id)?;
+        if !room.wanted.is_empty() || room.pending.is_some() {
+            room.chores_due = true;
+            return Ok(());
+        }
+        match self.chores(id)?.is_empty() && self.refresh_in_ms(id)? > 0 {
+            // The clock on the wall went another way than this one, or somebody was first.
+            true => self.schedule_chores(id),
+            false => self.want(id, None, Want::Chores),
+        }
+    }
+
+    /// When to look after the group: at once, in a moment, or when this device's keys are a week old,
+    /// also if the connection stands that long.
+    fn schedule_chores(&mut self, id: RoomId) -> Result<(), Problem> {
+        let chores = self.chores(id)?;
+        let wait_ms = match chores.is_empty() {
+            true => self.refresh_in_ms(id)?.saturating_add(self.jitter(id)?),
+            false if self.has_revoked(id, &chores)? => 0,
+            false => self.jitter(id)?,
+        };
+        self.room_mut(id)?.chore_at = Some(self.now.time.after_ms(wait_ms));
         Ok(())
     }
 
@@ -105,9 +117,10 @@ impl Client {
         })
     }
 
-    pub(super) fn is_refresh_due(&mut self, id: RoomId) -> Result<bool, Problem> {
-        let wall = self.now.wall.0;
-        Ok(wall.saturating_sub(self.room_mut(id)?.stored.refreshed.0) >= REFRESH_MS)
+    /// Milliseconds until this device's keys are to be renewed; 0 when they are due.
+    pub(super) fn refresh_in_ms(&mut self, id: RoomId) -> Result<u64, Problem> {
+        let age_ms = self.now.wall.0.saturating_sub(self.room_mut(id)?.stored.refreshed.0);
+        Ok(REFRESH_MS.saturating_sub(age_ms))
     }
 
     /// Devices in a room of which nothing was heard for long.
