@@ -8,8 +8,8 @@
 //! | `gap` | entries `from` to `to` cannot be read here | `room`, `from`, `to`, `at` |
 //! | `typing` | someone types; good for a few seconds | `room`, `from`, `device` |
 //! | `key-changed` | an account came with another key; what it did was refused, and nothing is sent to rooms with it until `trust` | `room` or `null`, `from` |
-//! | `held` | a room is neither read nor written here any more | `room`, `problem` |
-//! | `room-repaired` | a held room is read and written again | `room` |
+//! | `held` | a room is neither read nor written here now | `room`, `problem` |
+//! | `room-repaired` | a held room is read and written again; what could not be read is a `gap` | `room` |
 //! | `connected` | the relay knows this device | `name`, `device` |
 //! | `disconnected` | `retry_ms`: until the next try, or `null` if there is none | `problem`, `retry_ms` |
 //! | `room-added`, `room-changed` | the profile has a new room; something of a room is another than before | `room`, `id`, `kind`, `topic`, `standing`, `members`, `history`, `head` |
