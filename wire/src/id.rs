@@ -81,6 +81,10 @@ random_id! {
     /// One post as its sender names it, so that sending it twice appends it once. Random.
     PostId, "post id"
 }
+random_id! {
+    /// A file on the relay, as its sender names it. Random.
+    FileId, "file id"
+}
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {

@@ -5,6 +5,7 @@
 //! it is the specification, and its section numbers are quoted throughout.
 
 pub mod certificate;
+pub mod chunk;
 pub mod codec;
 mod error;
 pub mod frame;

@@ -53,6 +53,14 @@ pub const MAX_WELCOME_BYTES: usize = 3 << 20;
 pub const MAX_SEALED_NAME_BYTES: usize = 256;
 /// Longest signal (typing), which is forwarded and never stored.
 pub const MAX_SIGNAL_BYTES: usize = 512;
+/// Content of one chunk of a file; only the last has less (PROTOCOL §12).
+pub const CHUNK_CONTENT_BYTES: usize = 60 * 1_024;
+/// Longest sealed chunk: its run, the content, the tag.
+pub const MAX_CHUNK_BYTES: usize = 4 + CHUNK_CONTENT_BYTES + TAG_BYTES;
+/// Chunks that one client may have sent or asked for without an answer, of all its files.
+pub const MAX_CHUNKS_UNDER_WAY: usize = 32;
+/// Files of one connection that may be open for sending, and as many for fetching.
+pub const MAX_OPEN_FILES: usize = 8;
 /// Devices one commit may add or remove.
 pub const MAX_MEMBER_CHANGES: usize = 256;
 /// Rooms of one device in one list.

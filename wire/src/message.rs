@@ -11,7 +11,7 @@ mod to_relay;
 mod tests;
 
 pub use room::{KeyPackage, Payload, Presence, Record, RecordKind, Records, RoomKind, RoomSummary};
-pub use to_client::{DeviceInfo, DeviceKeyPackage, Refusal, SignedIn, ToClient};
+pub use to_client::{DeviceInfo, DeviceKeyPackage, FileLimits, Refusal, SignedIn, ToClient};
 pub use to_relay::{InviteToken, ToRelay};
 
 use crate::Error;
@@ -34,6 +34,8 @@ pub type GroupInfo = Bytes<{ limit::MAX_GROUP_INFO_BYTES }>;
 pub type Welcome = Bytes<{ limit::MAX_WELCOME_BYTES }>;
 /// The name of a device, sealed under a key of its account; empty if it has none.
 pub type SealedName = Bytes<{ limit::MAX_SEALED_NAME_BYTES }>;
+/// A sealed chunk of a file.
+pub type Chunk = Bytes<{ limit::MAX_CHUNK_BYTES }>;
 /// A sealed signal.
 pub type Signal = Bytes<{ limit::MAX_SIGNAL_BYTES }>;
 

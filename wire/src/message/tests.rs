@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::codec::List;
 use crate::fuzz::fuzz_message;
-use crate::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq, UnixMs};
+use crate::id::{DeviceId, Epoch, FileId, Handle, PostId, RoomId, Seq, UnixMs};
 
 /// A small generator, so that one seed makes one message.
 pub(crate) struct Dice(u64);
@@ -100,6 +100,7 @@ impl Sample for u64 {
 sample_newtypes!(
     RoomId(Self::from_array),
     DeviceId(Self::from_array),
+    FileId(Self::from_array),
     PostId(Self::from_array),
     Seq(Self),
     Epoch(Self),

@@ -2,11 +2,11 @@
 
 use super::room::{KeyPackage, Record, Records, RoomSummary};
 use super::{
-    Certificate, GroupInfo, OpaqueMessage, SealedAccount, SealedName, Signal, Welcome, fields,
-    variants,
+    Certificate, Chunk, GroupInfo, OpaqueMessage, SealedAccount, SealedName, Signal, Welcome,
+    fields, variants,
 };
 use crate::codec::List;
-use crate::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq, UnixMs};
+use crate::id::{DeviceId, Epoch, FileId, Handle, PostId, RoomId, Seq, UnixMs};
 use crate::limit;
 
 /// Who this connection is, and the rooms it sees.
@@ -44,6 +44,20 @@ pub struct DeviceInfo {
     pub seen: UnixMs,
 }
 fields!(DeviceInfo, "device", { certificate, name, seen });
+
+/// What files an account may send, in sealed bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileLimits {
+    /// The largest file.
+    pub max_bytes: u64,
+    /// What the account's files may be in total.
+    pub account_bytes: u64,
+    /// What of that is left, or less if the relay has no room for it.
+    pub left_bytes: u64,
+    /// Days that a file is kept after it was sent.
+    pub keep_days: u32,
+}
+fields!(FileLimits, "file limits", { max_bytes, account_bytes, left_bytes, keep_days });
 
 /// Why a request was not done. Nothing of it was stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +104,20 @@ pub enum Refusal {
     NotAllowed,
     /// The account has made as many rooms as it may.
     TooManyRooms,
+    /// The relay takes no file of this size.
+    FileTooLarge {
+        /// Sealed bytes it takes at most.
+        max: u64,
+    },
+    /// The account's files would be more than it may have.
+    QuotaExceeded {
+        /// Sealed bytes it may still send.
+        left: u64,
+    },
+    /// The relay has no room for the file.
+    RelayFull,
+    /// No such file, not one of the room, not whole, or not open.
+    FileUnknown,
 }
 variants!(Refusal, "refusal", {
     1 => NotSignedIn,
@@ -110,6 +138,10 @@ variants!(Refusal, "refusal", {
     16 => StoreUnavailable,
     17 => NotAllowed,
     18 => TooManyRooms,
+    19 => FileTooLarge { max },
+    20 => QuotaExceeded { left },
+    21 => RelayFull,
+    22 => FileUnknown,
 });
 
 /// An answer, or news. The first message of a session is `Ready` or `SignedIn`, with tag 0.
@@ -228,6 +260,39 @@ pub enum ToClient {
     },
     /// This device was added to a room, or its account was by another of its devices.
     Room(RoomSummary),
+    /// The relay waits for a file's chunks.
+    UploadOpen {
+        /// The file.
+        file: FileId,
+        /// Sealed bytes before the next one: at most `from`, and where a chunk begins. The size, if
+        /// the file is whole.
+        at: u64,
+    },
+    /// The relay has a chunk.
+    ChunkStored {
+        /// The file.
+        file: FileId,
+        /// Sealed bytes it has.
+        stored: u64,
+    },
+    /// A file can be fetched.
+    DownloadOpen {
+        /// The file.
+        file: FileId,
+        /// Sealed bytes in total.
+        size: u64,
+    },
+    /// A chunk of a file.
+    Chunk {
+        /// The file.
+        file: FileId,
+        /// Sealed bytes before it.
+        offset: u64,
+        /// The chunk.
+        chunk: Chunk,
+    },
+    /// What this account may send.
+    FileLimits(FileLimits),
 }
 variants!(ToClient, "message", {
     1 => Ready { open_registration },
@@ -248,4 +313,9 @@ variants!(ToClient, "message", {
     16 => Welcome { room, epoch, seq, welcome },
     17 => Devices { devices },
     18 => Room(summary),
+    19 => UploadOpen { file, at },
+    20 => ChunkStored { file, stored },
+    21 => DownloadOpen { file, size },
+    22 => Chunk { file, offset, chunk },
+    23 => FileLimits(limits),
 });

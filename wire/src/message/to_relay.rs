@@ -4,12 +4,12 @@ use core::fmt;
 
 use super::room::{KeyPackage, RoomKind};
 use super::{
-    Application, Certificate, Commit, GroupInfo, OpaqueMessage, SealedAccount, SealedName, Signal,
-    Welcome, variants,
+    Application, Certificate, Chunk, Commit, GroupInfo, OpaqueMessage, SealedAccount, SealedName,
+    Signal, Welcome, variants,
 };
 use crate::Error;
 use crate::codec::{Field, List, Reader, Writer};
-use crate::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq};
+use crate::id::{DeviceId, Epoch, FileId, Handle, PostId, RoomId, Seq};
 use crate::limit;
 
 /// The secret in an invitation link.
@@ -186,6 +186,52 @@ pub enum ToRelay {
         /// The account key, sealed anew.
         sealed_account: SealedAccount,
     },
+    /// Begins to send a file, or goes on with it. Its members may fetch it once it is whole. Answer:
+    /// `UploadOpen`.
+    OpenUpload {
+        /// A room this device is in.
+        room: RoomId,
+        /// The sender's name for it; one that another device used is refused with `NotAllowed`.
+        file: FileId,
+        /// Sealed bytes in total; the same each time.
+        size: u64,
+        /// The sender can go on from here or, if it is 0, from the beginning only. Where a chunk
+        /// begins, or `size`.
+        from: u64,
+    },
+    /// The next chunk of an open upload. Answer: `ChunkStored`.
+    PutChunk {
+        /// The file.
+        file: FileId,
+        /// Sealed bytes before it.
+        offset: u64,
+        /// Whether the relay answers only when it and all before it are durable. The last chunk's
+        /// answer always means that the file is whole and durable.
+        durable: bool,
+        /// As long as a chunk at this place is.
+        chunk: Chunk,
+    },
+    /// Begins to fetch a file. Answer: `DownloadOpen`.
+    OpenDownload {
+        /// The room it was sent to, which this device is in.
+        room: RoomId,
+        /// The file.
+        file: FileId,
+    },
+    /// A chunk of an open download. Answer: `Chunk`.
+    GetChunk {
+        /// The file.
+        file: FileId,
+        /// Sealed bytes before it: where a chunk begins.
+        offset: u64,
+    },
+    /// Deletes a file of this account, whole or not. Answer: `Done`, also if there is none.
+    DeleteFile {
+        /// The file.
+        file: FileId,
+    },
+    /// What this account may send. Answer: `FileLimits`.
+    FileLimits,
 }
 variants!(ToRelay, "request", {
     1 => RegisterStart { handle, invite, request },
@@ -208,4 +254,10 @@ variants!(ToRelay, "request", {
     18 => RevokeDevice { device },
     19 => PasswordStart { request },
     20 => PasswordFinish { record, sealed_account },
+    21 => OpenUpload { room, file, size, from },
+    22 => PutChunk { file, offset, durable, chunk },
+    23 => OpenDownload { room, file },
+    24 => GetChunk { file, offset },
+    25 => DeleteFile { file },
+    26 => FileLimits,
 });
