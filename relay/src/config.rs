@@ -23,6 +23,10 @@ pub const OPTIONS: &[(&str, &str, &str)] = &[
     ("outbox-bytes", "N", "what may wait for a slow reader (786432)"),
     ("retention-days", "N", "how long records are kept (90)"),
     ("retention-bytes", "N", "what a room keeps (1073741824)"),
+    ("max-file-bytes", "N", "the largest file (4294967296)"),
+    ("account-file-bytes", "N", "all files of one account (17179869184)"),
+    ("relay-file-bytes", "N", "all files (68719476736)"),
+    ("file-days", "N", "how long files are kept (90)"),
     ("log", "off|info|debug", "how much is said on standard error (info)"),
 ];
 
@@ -76,6 +80,10 @@ impl Config {
             "outbox-bytes" => put(&mut settings.outbox_bytes, value),
             "retention-days" => put(&mut settings.retention_days, value),
             "retention-bytes" => put(&mut settings.retention_bytes, value),
+            "max-file-bytes" => put(&mut settings.max_file_bytes, value),
+            "account-file-bytes" => put(&mut settings.account_file_bytes, value),
+            "relay-file-bytes" => put(&mut settings.relay_file_bytes, value),
+            "file-days" => put(&mut settings.file_days, value),
             "log" => put_level(&mut self.level, value),
             _ => {
                 return Err(format!(

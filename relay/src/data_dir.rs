@@ -1,6 +1,6 @@
 //! The relay's directory: mode 0700, used by one process at a time.
 //!
-//! It holds the static key, the database, the address that links name, a lock, and while the relay
+//! It holds the static key, the database, the files of rooms, the address that links name, a lock, and while the relay
 //! runs the socket for the host.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use wire::key::{KEY_BYTES, StaticKey};
 
+use crate::blob::DiskBlobs;
 use crate::server::rng::SystemRng;
 use crate::store::SqliteStore;
 
@@ -58,6 +59,14 @@ impl DataDir {
             return Err(io::Error::other(missing));
         }
         SqliteStore::open(&path).map_err(io::Error::other)
+    }
+
+    /// Opens the directory of the files that rooms were sent, or makes it.
+    ///
+    /// # Errors
+    /// It cannot be used.
+    pub fn open_blobs(&self) -> io::Result<DiskBlobs> {
+        DiskBlobs::open(&self.path.join("files"))
     }
 
     /// Makes the relay's static key, when the database has just been made.

@@ -12,7 +12,9 @@
 mod account;
 mod admission;
 mod attempts;
+mod chunk;
 mod conn;
+mod file;
 mod login;
 mod member;
 mod opaque;
@@ -31,9 +33,10 @@ use std::net::IpAddr;
 
 use wire::Time;
 use wire::codec::Field;
-use wire::id::{DeviceId, RoomId};
+use wire::id::{DeviceId, FileId, RoomId};
 use wire::message::{Tag, Tagged, ToClient, ToRelay};
 
+use crate::blob::{BlobOp, BlobReply, BlobRequest, BlobTicket};
 use crate::store::{Op, StoreReply, StoreRequest, Ticket};
 
 use attempts::{Attempts, Origin};
@@ -63,6 +66,10 @@ pub struct Hub {
     devices: BTreeMap<DeviceId, ConnId>,
     /// Rooms that have a connected member.
     rooms: BTreeMap<RoomId, Room>,
+    /// Who sends a file: one connection at a time, by its number for the upload.
+    uploads: BTreeMap<FileId, (ConnId, u64)>,
+    /// Numbers openings of files; none is used twice.
+    next_file_no: u64,
     attempts: Attempts,
     next_sweep: Time,
     output: VecDeque<Output>,
@@ -79,6 +86,8 @@ impl Hub {
             conns: HashMap::default(),
             devices: BTreeMap::new(),
             rooms: BTreeMap::new(),
+            uploads: BTreeMap::new(),
+            next_file_no: 0,
             attempts,
             next_sweep: now.time.after_ms(SWEEP_PAUSE_MS),
             output: VecDeque::new(),
@@ -124,8 +133,28 @@ impl Hub {
                 self.handle_client_reply(conn, tag, reply.result, now);
                 self.read_answered(conn, now);
             }
+            Ticket::Put { conn, tag, no } => self.chunk_noted((conn, tag), no, reply.result),
+            Ticket::Drop => self.upload_dropped(reply.result),
             Ticket::Admin(id) => self.handle_admin_reply(id, reply.result),
             Ticket::Sweep => self.handle_swept(reply.result, now),
+        }
+    }
+
+    /// The blobs answered. Answers must be passed on in the order of the requests.
+    pub fn handle_blob(&mut self, reply: BlobReply, now: Now) {
+        let result = reply.result;
+        match reply.ticket {
+            BlobTicket::Opening { conn, tag, no, at } => {
+                self.upload_ready((conn, tag), no, at, result.err(), now);
+            }
+            BlobTicket::Put { conn, tag, no, stored, mark } => match result {
+                Ok(_) => self.chunk_written((conn, tag), no, (stored, mark), now),
+                Err(error) => self.write_failed((conn, tag), no, error, now),
+            },
+            BlobTicket::Get { conn, tag, no, offset, length } => {
+                self.chunk_read((conn, tag), no, (offset, length), result);
+            }
+            BlobTicket::Nobody => {}
         }
     }
 
@@ -139,11 +168,15 @@ impl Hub {
             self.send_heads(conn);
         }
         self.next_read(conn, now);
+        self.chunks_drained(conn);
     }
 
     /// The connection is gone. Also to be called after [`Output::Close`]; then it does nothing.
     pub fn handle_disconnected(&mut self, conn: ConnId) {
         let Some(gone) = self.conns.remove(&conn) else { return };
+        if let Some(files) = gone.files {
+            self.close_all_files(*files);
+        }
         let State::SignedIn(member) = gone.state else { return };
         for room in &member.rooms {
             self.unsubscribe(room, conn);
@@ -202,6 +235,10 @@ impl Hub {
 
     fn ask_store(&mut self, ticket: Ticket, now: Now, op: Op) {
         self.output.push_back(Output::Store(StoreRequest { ticket, now: now.unix, op }));
+    }
+
+    fn ask_blobs(&mut self, ticket: BlobTicket, op: BlobOp) {
+        self.output.push_back(Output::Blob(BlobRequest { ticket, op }));
     }
 
     /// Sends a message that must not be lost: an answer, or news that no log repeats.

@@ -6,6 +6,7 @@
 //! password passes through here.
 
 pub mod admin;
+pub mod blob;
 pub mod cli;
 pub mod config;
 pub mod data_dir;

@@ -1,12 +1,13 @@
 //! Moves bytes and time between sockets, hub and store. Decides nothing about messages.
 //!
-//! One thread runs everything but the store: per client a task that reads and one that writes, one
+//! One thread runs everything but the store and the blobs: per client a task that reads and one that writes, one
 //! task that owns the hub, one that keeps all deadlines, one that accepts. What may wait for a
-//! socket is only that socket's own two tasks; what may wait for the disk is only the store's
-//! thread. Buffers for reading and sealing are shared, so that an idle client has none.
+//! socket is only that socket's own two tasks; what may wait for the disk is only the
+//! threads of the store and of the blobs. Buffers for reading and sealing are shared, so that an idle client has none.
 
 mod accept;
 mod admin;
+mod blob_thread;
 mod clock;
 mod hub_task;
 mod link;
@@ -33,6 +34,7 @@ use smol::{Async, LocalExecutor};
 use wire::Time;
 use wire::key::StaticKey;
 
+use crate::blob;
 use crate::data_dir::DataDir;
 use crate::hub::{Admission, ConnId, Hub, Opaque, Rates, Settings};
 use crate::log;
@@ -47,6 +49,8 @@ use link::Link;
 const MAX_REQUESTS: usize = 512;
 /// Large requests in memory at once, between their reader and the store's answer.
 const MAX_LARGE_REQUESTS: usize = 4;
+/// Chunks of files in memory at once, between their reader and the disk.
+const MAX_CHUNKS: usize = 32;
 /// Bytes read from a socket at once.
 const READ_BYTES: usize = 64 * 1_024;
 
@@ -74,6 +78,7 @@ struct Shared {
     requests: Sender<Request>,
     completions: Sender<Completion>,
     large: Arc<Semaphore>,
+    chunks: Arc<Semaphore>,
     /// Every reader reads into this, and every writer seals into that.
     input: RefCell<Box<[u8]>>,
     output: RefCell<Vec<u8>>,
@@ -92,6 +97,8 @@ pub fn run(setup: Setup, data: &DataDir) -> io::Result<()> {
         data.make_relay_key()?;
     }
     let relay_key = data.relay_key()?;
+    let mut blobs = data.open_blobs()?;
+    blob::reconcile(&mut store, &mut blobs)?;
     let clock = Clock::start();
     let opaque = Opaque::new(&stored, *relay_key.public().as_bytes(), random()?)
         .ok_or_else(|| io::Error::other("the database's password keys are damaged"))?;
@@ -110,16 +117,21 @@ pub fn run(setup: Setup, data: &DataDir) -> io::Result<()> {
         requests,
         completions: completions.clone(),
         large: Arc::new(Semaphore::new(MAX_LARGE_REQUESTS)),
+        chunks: Arc::new(Semaphore::new(MAX_CHUNKS)),
         input: RefCell::new(vec![0; READ_BYTES].into()),
         output: RefCell::default(),
     });
-    let (to_store, thread) = store_thread::spawn(store, completions)?;
-    let last = to_store.clone();
-    let task = HubTask::new(Rc::clone(&shared), hub, requests_out, completions_out, to_store);
+    let (to_store, store) = store_thread::spawn(store, completions.clone())?;
+    let (to_blobs, blobs) = blob_thread::spawn(blobs, completions)?;
+    let last = (to_store.clone(), to_blobs.clone());
+    let shared_by_task = Rc::clone(&shared);
+    let task =
+        HubTask::new(shared_by_task, hub, requests_out, completions_out, (to_store, to_blobs));
     let served = smol::block_on(shared.executor.run(serve(&shared, listener, task, data)));
-    // The thread ends after what it was given.
-    last.close();
-    drop(thread.join());
+    // The threads end after what they were given.
+    last.0.close();
+    last.1.close();
+    drop((store.join(), blobs.join()));
     served
 }
 

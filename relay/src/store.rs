@@ -1,4 +1,5 @@
-//! What must survive: accounts, devices, key packages, invitations, rooms, their logs and welcomes.
+//! What must survive: accounts, devices, key packages, invitations, rooms, their logs and welcomes,
+//! and what there is to know of files; their bytes are [blobs](crate::blob).
 //!
 //! The rules that need the stored state (who is a member, which epoch a room is in, whether a
 //! handle is free) are checked here, inside the transaction that writes. [`SqliteStore`] is the
@@ -17,18 +18,24 @@ use core::fmt;
 
 pub use memory::MemoryStore;
 pub use reply::{
-    AccountLine, AccountRecord, Changes, Done, InviteState, RoomLine, RoomNews, SignedInDevice,
-    Totals,
+    AccountLine, AccountRecord, Changes, Done, InviteState, KnownFile, RoomLine, RoomNews,
+    SignedInDevice, Totals,
 };
 pub use request::{
-    AccountId, CommitOp, Devices, NewDevice, Op, PasswordNo, StoreReply, StoreRequest, Ticket,
+    AccountId, CommitOp, Devices, NewDevice, Op, PasswordNo, Quota, StoreReply, StoreRequest,
+    Ticket,
 };
 pub use sqlite::SqliteStore;
 
 use reply::is_stale;
+use wire::id::FileId;
 
 /// Rooms one device may be in; more could not be listed to it.
 const MAX_MEMBERSHIPS: usize = 2_048;
+/// Files of one account: a quota of bytes alone would allow any number of small ones.
+const MAX_FILES: u64 = 1 << 16;
+/// Files deleted in one sweep.
+const SWEEP_FILES: usize = 64;
 
 /// Keeps what must survive.
 pub trait Store: Send {
@@ -44,6 +51,18 @@ pub trait Store: Send {
     /// # Errors
     /// [`StoreError`] when it can be neither read nor kept: do not serve.
     fn opaque_setup(&mut self, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError>;
+
+    /// Every file there is.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read: do not serve.
+    fn files(&mut self) -> Result<Vec<KnownFile>, StoreError>;
+
+    /// Forgets files whose bytes are lost.
+    ///
+    /// # Errors
+    /// [`StoreError`] when that cannot be kept: do not serve.
+    fn forget_files(&mut self, lost: &[FileId]) -> Result<(), StoreError>;
 }
 
 /// Why a store cannot be opened. Shown to the host.

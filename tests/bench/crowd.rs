@@ -232,6 +232,7 @@ impl Crowd {
                     hub::Output::Close { reason, .. } => {
                         return fail(format!("the hub closed a connection: {reason:?}"));
                     }
+                    hub::Output::Blob(_) => return fail("nobody here sends files"),
                     hub::Output::RaiseLimit { .. } | hub::Output::Admin { .. } => {}
                 }
             }

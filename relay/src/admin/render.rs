@@ -35,19 +35,22 @@ fn lines<T>(values: &[T], line: impl Fn(&T) -> String) -> String {
 }
 
 fn account(line: &AccountLine, json: bool) -> String {
-    let AccountLine { handle, enabled, devices, created } = line;
+    let AccountLine { handle, enabled, devices, created, files, file_bytes } = line;
     if json {
         format!(
-            r#"{{"handle":"{handle}","enabled":{enabled},"devices":{devices},"created_ms":{created}}}"#
+            r#"{{"handle":"{handle}","enabled":{enabled},"devices":{devices},"created_ms":{created},"files":{files},"file_bytes":{file_bytes}}}"#
         )
     } else {
         let state = if *enabled { "enabled" } else { "disabled" };
-        format!("{:<32}  {state:<8}  {devices} devices", handle.as_str())
+        format!(
+            "{:<32}  {state:<8}  {devices} devices  {files} files  {file_bytes} bytes",
+            handle.as_str()
+        )
     }
 }
 
 fn room(line: &RoomLine, json: bool) -> String {
-    let RoomLine { room, kind, epoch, head, members, bytes } = line;
+    let RoomLine { room, kind, epoch, head, members, bytes, files, file_bytes } = line;
     let kind = match kind {
         RoomKind::Lobby => "lobby",
         RoomKind::Open => "open",
@@ -56,28 +59,32 @@ fn room(line: &RoomLine, json: bool) -> String {
     };
     if json {
         format!(
-            r#"{{"room":"{room}","kind":"{kind}","epoch":{epoch},"head":{head},"members":{members},"bytes":{bytes}}}"#
+            r#"{{"room":"{room}","kind":"{kind}","epoch":{epoch},"head":{head},"members":{members},"bytes":{bytes},"files":{files},"file_bytes":{file_bytes}}}"#
         )
     } else {
-        format!("{room}  {kind:<6}  {members} devices  {head} records  {bytes} bytes")
+        format!(
+            "{room}  {kind:<6}  {members} devices  {head} records  {bytes} bytes  {files} files  \
+             {file_bytes} bytes"
+        )
     }
 }
 
 fn status(totals: &Totals, connections: Option<(usize, usize)>, json: bool) -> String {
-    let Totals { accounts, devices, rooms, records, bytes } = totals;
+    let Totals { accounts, devices, rooms, records, bytes, files, file_bytes } = totals;
     let running = connections.is_some();
     let (open, signed_in) = connections.unwrap_or_default();
     if json {
         format!(
             "{{\"running\":{running},\"connections\":{open},\"signed_in\":{signed_in},\
              \"accounts\":{accounts},\"devices\":{devices},\"rooms\":{rooms},\
-             \"records\":{records},\"bytes\":{bytes}}}\n"
+             \"records\":{records},\"bytes\":{bytes},\"files\":{files},\
+             \"file_bytes\":{file_bytes}}}\n"
         )
     } else {
         let state = if running { "running" } else { "not running" };
         format!(
             "{state}\n{open} connections, {signed_in} signed in\n{accounts} accounts, {devices} \
-             devices\n{rooms} rooms, {records} records, {bytes} bytes\n"
+             devices\n{rooms} rooms, {records} records, {bytes} bytes\n{files} files, {file_bytes} bytes\n"
         )
     }
 }

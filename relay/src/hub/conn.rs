@@ -7,6 +7,7 @@ use wire::id::{DeviceId, Handle, RoomId};
 use wire::message::{InviteToken, OpaqueMessage, Tag, Tagged, ToRelay};
 
 use super::attempts::Origin;
+use super::file::Files;
 use super::opaque::OpaqueSuite;
 use super::outbox::Outbox;
 use crate::store::{AccountId, AccountRecord, Op, PasswordNo};
@@ -18,6 +19,8 @@ pub(super) struct Conn {
     pub(super) outbox: Outbox,
     /// Requests with large answers: asked one after the other, as the client takes the answers.
     pub(super) reads: Option<Box<Reads>>,
+    /// Files that are being sent and fetched; most connections have none.
+    pub(super) files: Option<Box<Files>>,
 }
 
 /// Reads that wait.
@@ -135,7 +138,7 @@ impl Conn {
         let (early, step) = (Vec::new(), Step::ExpectDevice);
         let anonymous = Anonymous { noise_key, handshake_hash, origin, early, step };
         let state = State::Anonymous(Box::new(anonymous));
-        Self { state, outbox: Outbox::default(), reads: None }
+        Self { state, outbox: Outbox::default(), reads: None, files: None }
     }
 
     pub(super) fn anonymous(&mut self) -> Option<&mut Anonymous> {

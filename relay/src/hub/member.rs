@@ -40,6 +40,17 @@ impl Hub {
                 self.read(conn, tag, Op::FetchWelcome { device, room }, now);
             }
             ToRelay::ListDevices => self.read(conn, tag, Op::ListDevices { device }, now),
+            ToRelay::OpenUpload { .. }
+            | ToRelay::PutChunk { .. }
+            | ToRelay::OpenDownload { .. }
+            | ToRelay::GetChunk { .. }
+            | ToRelay::DeleteFile { .. }
+            | ToRelay::FileLimits => {
+                if let Err(refusal) = self.file_request(conn, device, Tagged { tag, message }, now)
+                {
+                    self.refuse(conn, tag, refusal);
+                }
+            }
             ToRelay::PasswordStart { .. } | ToRelay::PasswordFinish { .. } => {
                 self.handle_password_request(conn, tag, message, now);
             }

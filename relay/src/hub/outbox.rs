@@ -84,10 +84,18 @@ impl Outbox {
         Offer::Kept
     }
 
-    /// Takes a signal: sent at once or never.
-    pub(super) fn signal(&mut self, bytes: Arc<[u8]>) -> Offer {
-        let is_behind = !self.behind.is_empty() || self.in_flight > WINDOW_BYTES / 2;
-        if is_behind || !self.has_room() { Offer::Kept } else { self.send(bytes) }
+    /// Takes a signal: sent at once or never. Of what is with the writer, `chunks` bytes are chunks
+    /// of files, which are no sign of a slow reader.
+    pub(super) fn signal(&mut self, bytes: Arc<[u8]>, chunks: usize) -> Offer {
+        let others = self.in_flight.saturating_sub(chunks);
+        let is_behind = !self.behind.is_empty() || others > WINDOW_BYTES / 2;
+        if is_behind || !self.queue.is_empty() { Offer::Kept } else { self.send(bytes) }
+    }
+
+    /// Counts a chunk of a file that goes to the writer. It may if [`Self::has_room`], and never
+    /// waits here: everything else goes first.
+    pub(super) const fn chunk(&mut self, bytes: usize) {
+        self.in_flight += bytes;
     }
 
     /// The writer is done with what it had: the next messages for it.
@@ -123,7 +131,8 @@ impl Outbox {
         core::mem::take(&mut self.behind)
     }
 
-    fn has_room(&self) -> bool {
+    /// Whether the writer can be given more at once.
+    pub(super) fn has_room(&self) -> bool {
         self.queue.is_empty() && self.in_flight < WINDOW_BYTES
     }
 

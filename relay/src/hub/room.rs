@@ -43,7 +43,8 @@ impl Hub {
         for member in self.rooms.get(&room).into_iter().flat_map(|room| &room.members) {
             let other = self.conns.get_mut(member).filter(|_| *member != conn);
             let Some(other) = other else { continue };
-            if let Offer::Send(bytes) = other.outbox.signal(Arc::clone(&bytes)) {
+            let chunks = other.files.as_ref().map_or(0, |files| files.with_writer());
+            if let Offer::Send(bytes) = other.outbox.signal(Arc::clone(&bytes), chunks) {
                 self.output.push_back(Output::Send { conn: *member, bytes });
             }
         }
@@ -119,6 +120,7 @@ impl Hub {
         if let Some(member) = self.conns.get_mut(&conn).and_then(|conn| conn.member()) {
             member.rooms.retain(|other| *other != room);
         }
+        self.close_files_of(conn, room);
     }
 
     /// Encodes the record once and gives it to every connected member but the sender.

@@ -43,6 +43,16 @@ impl Hub {
             Ok(Done::KeyPackagesClaimed { packages, left }) => {
                 self.claimed((conn, tag), packages, &left);
             }
+            Ok(Done::UploadOpened { room, file, size, at }) => {
+                self.upload_opened((conn, tag), room, file, (size, at));
+            }
+            Ok(Done::DownloadOpened { room, file, size }) => {
+                self.download_opened((conn, tag), room, file, size);
+            }
+            Ok(Done::FileDeleted { file, existed }) => {
+                self.file_deleted(file, existed);
+                self.answer(conn, tag, ToClient::Done);
+            }
             Ok(done) => self.pass_on(conn, tag, done),
         }
     }
@@ -68,6 +78,7 @@ impl Hub {
                 let Ok(devices) = List::new(devices) else { return };
                 ToClient::Devices { devices }
             }
+            Done::FileLimits(limits) => ToClient::FileLimits(limits),
             Done::PasswordSet | Done::DeviceNamed | Done::StillMember => ToClient::Done,
             _ => return,
         };
@@ -193,7 +204,11 @@ impl Hub {
 
     /// Part of a sweep was done.
     pub(super) fn handle_swept(&mut self, result: Result<Done, Refusal>, now: Now) {
-        if let Ok(Done::Swept { more: true }) = result {
+        let Ok(Done::Swept { more, files }) = result else { return };
+        for file in files {
+            self.file_deleted(file, true);
+        }
+        if more {
             self.next_sweep = now.time.after_ms(SWEEP_PAUSE_MS);
         }
     }

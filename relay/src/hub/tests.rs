@@ -2,6 +2,7 @@
 
 mod accounts;
 mod devices;
+mod files;
 mod guessing;
 mod membership;
 mod passwords;
@@ -17,6 +18,7 @@ use wire::id::{Epoch, Handle, PostId, RoomId, Seq, UnixMs};
 use wire::message::{InviteToken, OpaqueMessage, Refusal, RoomKind, RoomSummary};
 
 use super::*;
+use crate::blob::{Blobs, MemoryBlobs};
 use crate::store::{Done, MemoryStore, NewDevice, Store};
 
 const RELAY_KEY: [u8; 32] = [9; 32];
@@ -43,6 +45,9 @@ struct Lab<S = MemoryStore> {
     stuck: Vec<ConnId>,
     /// What `work` has left to do.
     kept: VecDeque<Output>,
+    blobs: MemoryBlobs,
+    /// While it is there, the blobs do nothing, and what they were asked for waits in it.
+    held: Option<VecDeque<BlobRequest>>,
 }
 
 impl Lab {
@@ -75,7 +80,8 @@ impl<S: Store> Lab<S> {
         let (admin, raised, stuck) = (Vec::new(), Vec::new(), Vec::new());
         let kept = VecDeque::new();
         let hub = Hub::new(settings, opaque, now);
-        Self { hub, store, now, sent, closed, admin, raised, stuck, kept }
+        let blobs = MemoryBlobs::default();
+        Self { hub, store, now, sent, closed, admin, raised, stuck, kept, blobs, held: None }
     }
 
     /// Stores an account with one device, whose static key is `n` repeated.
@@ -178,6 +184,13 @@ impl<S: Store> Lab<S> {
                     for reply in self.store.apply(vec![request]) {
                         self.hub.handle_stored(reply, self.now);
                     }
+                }
+                Some(Output::Blob(request)) if self.held.is_some() => {
+                    self.held.as_mut().unwrap().push_back(request);
+                }
+                Some(Output::Blob(request)) => {
+                    let reply = self.blobs.apply(request);
+                    self.hub.handle_blob(reply, self.now);
                 }
                 Some(Output::RaiseLimit { conn }) => self.raised.push(conn),
                 Some(Output::Close { conn, reason }) => drop(self.closed.insert(conn, reason)),

@@ -8,7 +8,8 @@ use wire::id::{DeviceId, Handle, UnixMs};
 use wire::limit::FETCH_BYTES;
 use wire::message::{InviteToken, Refusal};
 
-use crate::store::{AccountLine, Done, Op, RoomLine, StoreRequest, Totals};
+use crate::blob::BlobRequest;
+use crate::store::{AccountLine, Done, Op, Quota, RoomLine, StoreRequest, Totals};
 
 /// A connection. The caller numbers them and never uses a number twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +36,8 @@ pub enum Output {
     },
     /// Ask the store, in this order.
     Store(StoreRequest),
+    /// Ask the blobs, in this order.
+    Blob(BlobRequest),
     /// Accept messages up to [`MAX_MESSAGE_BYTES`](wire::limit::MAX_MESSAGE_BYTES): it signed in.
     RaiseLimit {
         /// Whose.
@@ -205,6 +208,14 @@ pub struct Settings {
     pub retention_days: u64,
     /// Payload bytes a room keeps.
     pub retention_bytes: u64,
+    /// Sealed bytes of the largest file.
+    pub max_file_bytes: u64,
+    /// Sealed bytes of all files of one account.
+    pub account_file_bytes: u64,
+    /// Sealed bytes of all files.
+    pub relay_file_bytes: u64,
+    /// How long files are kept.
+    pub file_days: u32,
 }
 
 impl Default for Settings {
@@ -220,6 +231,10 @@ impl Default for Settings {
             rooms_per_account: 256,
             retention_days: 90,
             retention_bytes: 1 << 30,
+            max_file_bytes: 4 << 30,
+            account_file_bytes: 16 << 30,
+            relay_file_bytes: 64 << 30,
+            file_days: 90,
         }
     }
 }
@@ -227,13 +242,26 @@ impl Default for Settings {
 impl Settings {
     pub(super) fn sweep(&self, now: UnixMs) -> Op {
         const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
-        let kept_ms = self.retention_days.saturating_mul(DAY_MS);
+        let days_ago = |days: u64| UnixMs(now.0.saturating_sub(days.saturating_mul(DAY_MS)));
         Op::Sweep {
-            before: UnixMs(now.0.saturating_sub(kept_ms)),
+            before: days_ago(self.retention_days),
             max_room_bytes: self.retention_bytes,
+            sent_before: days_ago(self.file_days.into()),
+            begun_before: days_ago(UNFINISHED_DAYS),
+        }
+    }
+
+    pub(super) const fn quota(&self) -> Quota {
+        Quota {
+            file_bytes: self.max_file_bytes,
+            account_bytes: self.account_file_bytes,
+            relay_bytes: self.relay_file_bytes,
         }
     }
 }
+
+/// A file that is not whole by then, counted from when it was begun, is given up.
+const UNFINISHED_DAYS: u64 = 7;
 
 /// Bytes handed to a writer before it says that they have left; the rest stays where it can still
 /// be dropped.

@@ -1,7 +1,8 @@
 //! The task that owns the hub.
 //!
 //! It takes everything that waits, and only then wakes writers and hands the store its requests,
-//! so that a busy relay works in batches without being told to.
+//! so that a busy relay works in batches without being told to. What the blobs have to do holds up
+//! nobody here: readers wait for it before they pass on a chunk.
 
 use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
@@ -14,6 +15,7 @@ use wire::message::{Tagged, ToRelay};
 
 use super::Shared;
 use super::link::Link;
+use crate::blob::{BlobReply, BlobRequest};
 use crate::hub::{AdminReply, AdminRequest, CloseReason, ConnId, Hub, Output};
 use crate::log;
 use crate::store::{StoreReply, StoreRequest};
@@ -25,14 +27,28 @@ const MAX_BACKLOG_BYTES: usize = 8 << 20;
 
 /// What clients do; they wait when too much of it does.
 pub(super) enum Request {
-    Connected { conn: ConnId, remote_static: [u8; 32], handshake_hash: [u8; 32], address: IpAddr },
-    Message { conn: ConnId, request: Tagged<ToRelay>, permit: Option<SemaphoreGuardArc> },
-    Disconnected { conn: ConnId },
+    Connected {
+        conn: ConnId,
+        remote_static: [u8; 32],
+        handshake_hash: [u8; 32],
+        address: IpAddr,
+    },
+    /// A large request's permit is given back when the store has answered, a chunk's when the chunk
+    /// is written.
+    Message {
+        conn: ConnId,
+        request: Tagged<ToRelay>,
+        permit: Option<SemaphoreGuardArc>,
+    },
+    Disconnected {
+        conn: ConnId,
+    },
 }
 
 /// What follows from work the hub has given out; bounded by that, and never made to wait.
 pub(super) enum Completion {
     Stored(Vec<StoreReply>),
+    Blob(BlobReply),
     Drained { conn: ConnId },
     Time,
     Admin { request: AdminRequest, answer: Sender<AdminReply> },
@@ -46,12 +62,19 @@ pub(super) struct HubTask {
     requests: Receiver<Request>,
     completions: Receiver<Completion>,
     to_store: Sender<Vec<StoreRequest>>,
+    to_blobs: Sender<Vec<BlobRequest>>,
     /// Requests of this batch.
     for_store: Vec<StoreRequest>,
     /// What each request that the store has not answered weighs, in order.
     backlog: VecDeque<usize>,
     /// Sum of `backlog` and of `for_store`.
     backlog_bytes: usize,
+    /// Requests of this batch.
+    for_blobs: Vec<BlobRequest>,
+    /// Of what the blobs have not answered, in order: the permit that each came with.
+    blob_permits: VecDeque<Option<SemaphoreGuardArc>>,
+    /// Of the chunk that the hub is being given.
+    chunk_permit: Option<SemaphoreGuardArc>,
     /// Of large requests; given back when the store has answered something.
     permits: Vec<SemaphoreGuardArc>,
     touched: Vec<Rc<Link>>,
@@ -66,7 +89,7 @@ impl HubTask {
         hub: Hub,
         requests: Receiver<Request>,
         completions: Receiver<Completion>,
-        to_store: Sender<Vec<StoreRequest>>,
+        (to_store, to_blobs): (Sender<Vec<StoreRequest>>, Sender<Vec<BlobRequest>>),
     ) -> Self {
         Self {
             shared,
@@ -74,7 +97,11 @@ impl HubTask {
             requests,
             completions,
             to_store,
+            to_blobs,
             for_store: Vec::new(),
+            for_blobs: Vec::new(),
+            blob_permits: VecDeque::new(),
+            chunk_permit: None,
             backlog: VecDeque::new(),
             backlog_bytes: 0,
             permits: Vec::new(),
@@ -143,12 +170,18 @@ impl HubTask {
                 self.hub.handle_connected(conn, remote_static, handshake_hash, address, now);
             }
             Request::Message { conn, request, permit } => {
-                self.permits.extend(permit);
+                if matches!(request.message, ToRelay::PutChunk { .. }) {
+                    self.chunk_permit = permit;
+                } else {
+                    self.permits.extend(permit);
+                }
                 self.hub.handle_message(conn, request, now);
             }
             Request::Disconnected { conn } => self.hub.handle_disconnected(conn),
         }
         self.dispatch();
+        // Still there if the chunk was refused.
+        self.chunk_permit = None;
     }
 
     fn complete(&mut self, completion: Completion) {
@@ -163,6 +196,10 @@ impl HubTask {
                     self.hub.handle_stored(reply, now);
                     self.dispatch();
                 }
+            }
+            Completion::Blob(reply) => {
+                self.blob_permits.pop_front();
+                self.hub.handle_blob(reply, now);
             }
             Completion::Drained { conn } => self.hub.handle_drained(conn, now),
             Completion::Time => self.hub.handle_time(now),
@@ -184,6 +221,10 @@ impl HubTask {
                 Output::Store(request) => {
                     self.backlog_bytes += request.op.weight();
                     self.for_store.push(request);
+                }
+                Output::Blob(request) => {
+                    self.blob_permits.push_back(self.chunk_permit.take());
+                    self.for_blobs.push(request);
                 }
                 Output::RaiseLimit { conn } => {
                     if let Some(link) = self.shared.links.borrow().get(&conn) {
@@ -225,9 +266,16 @@ impl HubTask {
                 log::error("store_stopped", &[]);
             }
         }
+        if !self.for_blobs.is_empty()
+            && self.to_blobs.try_send(std::mem::take(&mut self.for_blobs)).is_err()
+        {
+            log::error("blobs_stopped", &[]);
+        }
         if self.backlog.is_empty() {
             self.permits.clear();
-            self.finish_stopping();
+            if self.blob_permits.is_empty() {
+                self.finish_stopping();
+            }
         }
         for link in self.touched.drain(..) {
             link.wake();
@@ -235,7 +283,7 @@ impl HubTask {
         self.shared.hub_deadline.set(self.hub.next_deadline());
     }
 
-    /// Once the store has answered everything, every client has its answers and may go.
+    /// Once store and blobs have answered everything, every client has its answers and may go.
     fn finish_stopping(&mut self) {
         if let Some(done) = self.stopping.take() {
             self.hub.handle_shutdown();

@@ -4,7 +4,6 @@ use std::io::{self, Read as _};
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use wire::Error;
 use wire::codec::Field;
 use wire::limit::MAX_MESSAGE_BYTES;
 use wire::message::{Tagged, ToRelay};
@@ -18,6 +17,27 @@ use crate::log;
 
 /// Larger requests need a permit.
 const LARGE_BYTES: usize = 64 * 1_024;
+
+/// What a request weighs until it is done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Load {
+    /// Nothing to speak of.
+    Small,
+    /// A chunk of a file: it waits for those before it to be on the disk.
+    Chunk,
+    /// A commit or the like: it waits for the store.
+    Large,
+}
+
+impl Load {
+    fn of(request: &ToRelay, bytes: usize) -> Self {
+        match request {
+            ToRelay::PutChunk { .. } => Self::Chunk,
+            _ if bytes > LARGE_BYTES => Self::Large,
+            _ => Self::Small,
+        }
+    }
+}
 
 /// Runs for as long as the connection does.
 pub(super) async fn run(shared: Rc<Shared>, link: Rc<Link>, address: IpAddr) {
@@ -88,7 +108,7 @@ async fn read(shared: &Shared, link: &Link, inbound: &mut Inbound) -> io::Result
 
 /// What a piece of input held beyond what the hub has taken at once.
 struct Received {
-    rest: Vec<(Request, usize)>,
+    rest: Vec<(Request, Load)>,
     closed: bool,
 }
 
@@ -106,7 +126,7 @@ fn open(
         match item {
             Item::Message(message) => {
                 let request = Tagged::<ToRelay>::from_bytes(message)?;
-                received.offer(shared, link, request, message.len())?;
+                received.offer(shared, link, request, message.len());
             }
             Item::KeepAlive => link.pong(),
             Item::Closed(_) => received.closed = true,
@@ -124,29 +144,30 @@ fn open(
 
 impl Received {
     /// Gives a request to the hub, unless it must wait behind others or for a permit.
-    fn offer(
-        &mut self,
-        shared: &Shared,
-        link: &Link,
-        request: Tagged<ToRelay>,
-        bytes: usize,
-    ) -> Result<(), Error> {
-        let request = Request::Message { conn: link.conn, request, permit: None };
-        if !self.rest.is_empty() || bytes > LARGE_BYTES {
-            self.rest.push((request, bytes));
+    fn offer(&mut self, shared: &Shared, link: &Link, request: Tagged<ToRelay>, bytes: usize) {
+        let load = Load::of(&request.message, bytes);
+        let permit = match load {
+            Load::Chunk if self.rest.is_empty() => shared.chunks.try_acquire_arc(),
+            _ => None,
+        };
+        let may = self.rest.is_empty() && (load == Load::Small || permit.is_some());
+        let request = Request::Message { conn: link.conn, request, permit };
+        if !may {
+            self.rest.push((request, load));
         } else if let Err(full) = shared.requests.try_send(request) {
-            self.rest.push((full.into_inner(), bytes));
+            self.rest.push((full.into_inner(), load));
         }
-        Ok(())
     }
 }
 
-async fn send_rest(shared: &Shared, rest: Vec<(Request, usize)>) -> io::Result<()> {
-    for (mut request, bytes) in rest {
-        if let Request::Message { permit, .. } = &mut request
-            && bytes > LARGE_BYTES
-        {
-            *permit = Some(shared.large.acquire_arc().await);
+async fn send_rest(shared: &Shared, rest: Vec<(Request, Load)>) -> io::Result<()> {
+    for (mut request, load) in rest {
+        if let Request::Message { permit: permit @ None, .. } = &mut request {
+            *permit = match load {
+                Load::Small => None,
+                Load::Chunk => Some(shared.chunks.acquire_arc().await),
+                Load::Large => Some(shared.large.acquire_arc().await),
+            };
         }
         shared.requests.send(request).await.map_err(io::Error::other)?;
     }

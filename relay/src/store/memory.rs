@@ -6,18 +6,20 @@ mod account;
 mod admin;
 mod commit;
 mod device;
+mod file;
 mod room;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wire::id::{DeviceId, Epoch, Handle, RoomId, Seq, UnixMs};
+use wire::id::{DeviceId, Epoch, FileId, Handle, RoomId, Seq, UnixMs};
 use wire::message::{
     Certificate, GroupInfo, InviteToken, KeyPackage, OpaqueMessage, Record, Refusal, RoomKind,
     SealedAccount, SealedName, Welcome,
 };
 
 use super::{
-    AccountId, Done, InviteState, Op, PasswordNo, Store, StoreError, StoreReply, StoreRequest,
+    AccountId, Done, InviteState, KnownFile, Op, PasswordNo, Store, StoreError, StoreReply,
+    StoreRequest,
 };
 
 /// See the module.
@@ -28,6 +30,7 @@ pub struct MemoryStore {
     noise_keys: BTreeMap<[u8; 32], DeviceId>,
     invitations: BTreeMap<InviteToken, Invitation>,
     rooms: BTreeMap<RoomId, RoomState>,
+    files: BTreeMap<FileId, FileState>,
     opaque_setup: Option<Vec<u8>>,
     /// Set by a simulation: every batch fails until it is taken back.
     full: bool,
@@ -105,6 +108,23 @@ struct Welcoming {
     body: Welcome,
 }
 
+#[derive(Clone, Debug)]
+struct FileState {
+    /// `None` once the room is nobody's.
+    room: Option<RoomId>,
+    account: Handle,
+    device: DeviceId,
+    size: u64,
+    stored: u64,
+    whole: bool,
+    begun: UnixMs,
+    done: UnixMs,
+}
+
+fn size(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
 impl MemoryStore {
     /// Makes every batch fail, as on a full disk, or work again.
     pub fn set_full(&mut self, full: bool) {
@@ -154,7 +174,22 @@ impl MemoryStore {
             Op::ListAccounts => Ok(self.list_accounts()),
             Op::ListRooms => Ok(self.list_rooms()),
             Op::CountAll => Ok(self.count_all()),
-            Op::Sweep { before, max_room_bytes } => Ok(self.sweep(before, max_room_bytes)),
+            Op::OpenUpload { device, room, file, size, from, quota } => {
+                self.open_upload((device, room), file, (size, from), quota, now)
+            }
+            Op::NoteStored { device, file, stored } => self.note_stored(device, file, stored),
+            Op::FinishFile { device, file } => self.finish_file(device, file, now),
+            Op::DropUpload { device, file } => self.drop_upload(device, file),
+            Op::OpenDownload { device, room, file } => self.open_download(device, room, file),
+            Op::DeleteFile { device, file } => self.delete_file(device, file),
+            Op::FileLimits { device, quota, keep_days } => {
+                self.file_limits(device, quota, keep_days)
+            }
+            Op::Sweep { before, max_room_bytes, sent_before, begun_before } => {
+                self.sweep(before, max_room_bytes);
+                let files = self.sweep_files(sent_before, begun_before);
+                Ok(Done::Swept { more: !files.is_empty(), files })
+            }
         }
     }
 }
@@ -172,5 +207,14 @@ impl Store for MemoryStore {
 
     fn opaque_setup(&mut self, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError> {
         Ok(self.opaque_setup.get_or_insert(fresh).clone())
+    }
+
+    fn files(&mut self) -> Result<Vec<KnownFile>, StoreError> {
+        Ok(self.known_files())
+    }
+
+    fn forget_files(&mut self, lost: &[FileId]) -> Result<(), StoreError> {
+        self.files.retain(|file, _| !lost.contains(file));
+        Ok(())
     }
 }

@@ -1,8 +1,8 @@
 //! What the store answers.
 
-use wire::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq, UnixMs};
+use wire::id::{DeviceId, Epoch, FileId, Handle, PostId, RoomId, Seq, UnixMs};
 use wire::message::{
-    DeviceInfo, DeviceKeyPackage, GroupInfo, OpaqueMessage, Record, Refusal, RoomKind,
+    DeviceInfo, DeviceKeyPackage, FileLimits, GroupInfo, OpaqueMessage, Record, Refusal, RoomKind,
     SealedAccount, SignedIn, Welcome,
 };
 
@@ -130,10 +130,50 @@ pub enum Done {
     Rooms(Vec<RoomLine>),
     /// How much there is.
     Totals(Totals),
-    /// Old records were deleted.
+    /// The file may be sent.
+    UploadOpened {
+        /// The room.
+        room: RoomId,
+        /// The file.
+        file: FileId,
+        /// Sealed bytes in total.
+        size: u64,
+        /// Sealed bytes that are kept of it; the size only if it is whole.
+        at: u64,
+    },
+    /// It is noted how far the file is durable.
+    FileStored {
+        /// The file.
+        file: FileId,
+        /// Sealed bytes that are there.
+        stored: u64,
+        /// Whether that is all.
+        whole: bool,
+    },
+    /// The file may be fetched.
+    DownloadOpened {
+        /// The room.
+        room: RoomId,
+        /// The file.
+        file: FileId,
+        /// Sealed bytes in total.
+        size: u64,
+    },
+    /// The store knows nothing of the file. Its blob is to be deleted if there was one.
+    FileDeleted {
+        /// The file.
+        file: FileId,
+        /// Whether there was one.
+        existed: bool,
+    },
+    /// What an account may send.
+    FileLimits(FileLimits),
+    /// Old records and files were deleted.
     Swept {
         /// Whether there may be more.
         more: bool,
+        /// Files whose blobs are to be deleted.
+        files: Vec<FileId>,
     },
 }
 
@@ -201,6 +241,10 @@ pub struct AccountLine {
     pub devices: u64,
     /// When it was made.
     pub created: UnixMs,
+    /// Its files, whole or not.
+    pub files: u64,
+    /// Their sealed bytes.
+    pub file_bytes: u64,
 }
 
 /// A room as the host sees it.
@@ -218,6 +262,10 @@ pub struct RoomLine {
     pub members: u64,
     /// Payload bytes kept.
     pub bytes: u64,
+    /// Files sent to it, whole or not.
+    pub files: u64,
+    /// Their sealed bytes.
+    pub file_bytes: u64,
 }
 
 /// How much there is.
@@ -233,6 +281,23 @@ pub struct Totals {
     pub records: u64,
     /// Payload bytes kept.
     pub bytes: u64,
+    /// Files, whole or not.
+    pub files: u64,
+    /// Their sealed bytes.
+    pub file_bytes: u64,
+}
+
+/// A file as the relay finds it when it starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownFile {
+    /// The file.
+    pub file: FileId,
+    /// Sealed bytes in total.
+    pub size: u64,
+    /// Sealed bytes that are durable.
+    pub stored: u64,
+    /// Whether it may be fetched.
+    pub whole: bool,
 }
 
 /// An invitation as it is stored.

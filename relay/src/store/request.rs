@@ -1,7 +1,7 @@
 //! What the hub asks of the store.
 
 use wire::codec::List;
-use wire::id::{DeviceId, Epoch, Handle, PostId, RoomId, Seq, UnixMs};
+use wire::id::{DeviceId, Epoch, FileId, Handle, PostId, RoomId, Seq, UnixMs};
 use wire::limit;
 use wire::message::{
     Application, Certificate, Commit, GroupInfo, InviteToken, KeyPackage, OpaqueMessage, Refusal,
@@ -36,6 +36,17 @@ pub enum Ticket {
         /// The request's tag.
         tag: Tag,
     },
+    /// A chunk of a client's that is durable, once that is noted.
+    Put {
+        /// The connection it came from.
+        conn: ConnId,
+        /// The request's tag.
+        tag: Tag,
+        /// The upload, by the hub's number for it.
+        no: u64,
+    },
+    /// Nobody: a file is given up.
+    Drop,
     /// The host's request of this number.
     Admin(u64),
     /// The hub's own sweep.
@@ -253,12 +264,80 @@ pub enum Op {
     ListRooms,
     /// Answer: `Totals`.
     CountAll,
-    /// Deletes a bounded number of old records. Answer: `Swept`.
+    /// Begins a file, or goes on with one of the same device, room and size. Answer:
+    /// `UploadOpened`.
+    OpenUpload {
+        /// Who sends it.
+        device: DeviceId,
+        /// A room that the device is a member of.
+        room: RoomId,
+        /// The sender's name for it.
+        file: FileId,
+        /// Sealed bytes in total.
+        size: u64,
+        /// Sealed bytes after which the sender can go on at most.
+        from: u64,
+        /// What may be sent.
+        quota: Quota,
+    },
+    /// Notes how far a file is durable. Answer: `FileStored`.
+    NoteStored {
+        /// Who sends it.
+        device: DeviceId,
+        /// The file.
+        file: FileId,
+        /// Sealed bytes that are there.
+        stored: u64,
+    },
+    /// Notes that a file is whole. Answer: `FileStored`.
+    FinishFile {
+        /// Who sends it.
+        device: DeviceId,
+        /// The file.
+        file: FileId,
+    },
+    /// Forgets a file that is not whole and could not be written. Answer: `FileDeleted`.
+    DropUpload {
+        /// Who sends it.
+        device: DeviceId,
+        /// The file.
+        file: FileId,
+    },
+    /// Finds a whole file of a room that the device is a member of. Answer: `DownloadOpened`.
+    OpenDownload {
+        /// Who asks.
+        device: DeviceId,
+        /// The room it was sent to.
+        room: RoomId,
+        /// The file.
+        file: FileId,
+    },
+    /// Forgets a file of the device's account. Answer: `FileDeleted`, also if there is none.
+    DeleteFile {
+        /// Who asks.
+        device: DeviceId,
+        /// The file.
+        file: FileId,
+    },
+    /// What the device's account may send. Answer: `FileLimits`.
+    FileLimits {
+        /// Who asks.
+        device: DeviceId,
+        /// What may be sent.
+        quota: Quota,
+        /// Passed on.
+        keep_days: u32,
+    },
+    /// Deletes a bounded number of old records and files. Answer: `Swept`.
     Sweep {
         /// Records appended before this are old.
         before: UnixMs,
         /// Payload bytes a room may keep; its oldest records beyond are old too.
         max_room_bytes: u64,
+        /// Files that became whole before this are old.
+        sent_before: UnixMs,
+        /// Files that were begun before this and are not whole are given up.
+        begun_before: UnixMs,
     },
 }
 
@@ -280,6 +359,17 @@ impl Op {
             _ => SMALL,
         }
     }
+}
+
+/// What files there may be, in sealed bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Quota {
+    /// The largest file.
+    pub file_bytes: u64,
+    /// All files of one account.
+    pub account_bytes: u64,
+    /// All files.
+    pub relay_bytes: u64,
 }
 
 /// A device to be stored.

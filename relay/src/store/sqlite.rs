@@ -7,6 +7,7 @@ mod account;
 mod admin;
 mod commit;
 mod device;
+mod file;
 mod former;
 mod invitation;
 mod key_package;
@@ -21,9 +22,10 @@ mod welcome;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension};
+use wire::id::FileId;
 use wire::message::Refusal;
 
-use super::{Done, Op, Store, StoreError, StoreReply, StoreRequest, Ticket};
+use super::{Done, KnownFile, Op, Store, StoreError, StoreReply, StoreRequest, Ticket};
 use row::Fail;
 
 /// See the module.
@@ -105,7 +107,20 @@ impl SqliteStore {
             Op::ListAccounts => self.accounts(),
             Op::ListRooms => self.rooms(),
             Op::CountAll => self.totals(),
-            Op::Sweep { before, max_room_bytes } => self.sweep(before, max_room_bytes),
+            Op::OpenUpload { device, room, file, size, from, quota } => {
+                self.open_upload((device, room), file, (size, from), quota, now)
+            }
+            Op::NoteStored { device, file, stored } => self.note_stored(device, file, stored),
+            Op::FinishFile { device, file } => self.finish_file(device, file, now),
+            Op::DropUpload { device, file } => self.drop_upload(device, file),
+            Op::OpenDownload { device, room, file } => self.open_download(device, room, file),
+            Op::DeleteFile { device, file } => self.delete_file(device, file),
+            Op::FileLimits { device, quota, keep_days } => {
+                self.file_limits(device, quota, keep_days)
+            }
+            Op::Sweep { before, max_room_bytes, sent_before, begun_before } => {
+                self.sweep((before, max_room_bytes), (sent_before, begun_before))
+            }
         }
     }
 }
@@ -139,6 +154,23 @@ impl Store for SqliteStore {
         let insert = "INSERT INTO meta (name, value) VALUES ('opaque_setup', ?1)";
         self.sql.execute(insert, [&fresh]).map_err(schema::unavailable)?;
         Ok(fresh)
+    }
+
+    fn files(&mut self) -> Result<Vec<KnownFile>, StoreError> {
+        self.known_files().map_err(StoreError::from)
+    }
+
+    fn forget_files(&mut self, lost: &[FileId]) -> Result<(), StoreError> {
+        self.forget(lost).map_err(StoreError::from)
+    }
+}
+
+impl From<Fail> for StoreError {
+    fn from(fail: Fail) -> Self {
+        match fail {
+            Fail::Sql(error) => schema::unavailable(error),
+            other => Self::Damaged { detail: other.code() },
+        }
     }
 }
 

@@ -32,6 +32,7 @@ mod file;
 mod former;
 mod room;
 mod sight;
+mod upload;
 mod welcome;
 
 const NOW: UnixMs = UnixMs(1_000_000_000);
@@ -137,6 +138,12 @@ fn fetch(store: &mut dyn Store, n: u8, after: u64) -> Result<(u64, u64, Vec<u64>
         Ok(other) => panic!("{other:?}"),
         Err(refusal) => Err(refusal),
     }
+}
+
+/// A sweep that finds every file new.
+fn sweep_op(before: u64, max_room_bytes: u64) -> Op {
+    let (sent_before, begun_before) = (UnixMs(0), UnixMs(0));
+    Op::Sweep { before: UnixMs(before), max_room_bytes, sent_before, begun_before }
 }
 
 fn seq(answer: Answer) -> Result<u64, Refusal> {

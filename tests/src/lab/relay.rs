@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
 use engine::Random;
+use relay::blob::{self, Blobs as _, MemoryBlobs};
 use relay::hub::{AdminRequest, ConnId, Hub, Now, Opaque, Output, Settings};
 use relay::store::{MemoryStore, Store, StoreRequest};
 use wire::Time;
@@ -24,6 +25,7 @@ pub(super) struct RelayEnd {
     settings: Settings,
     hub: Hub,
     store: MemoryStore,
+    blobs: MemoryBlobs,
     key: [u8; 32],
     waiting: Vec<StoreRequest>,
     /// The batch that the store is doing, and when it will have.
@@ -49,13 +51,14 @@ impl RelayEnd {
     ) -> Self {
         let hub = hub(&mut store, &settings, key, dice, now);
         let (no, waiting, working) = (0, Vec::new(), None);
-        Self { no, settings, hub, store, key, waiting, working, next_conn: 1, store_ms: 5 }
+        let blobs = MemoryBlobs::default();
+        Self { no, settings, hub, store, blobs, key, waiting, working, next_conn: 1, store_ms: 5 }
     }
 
     /// Another relay that holds the same key and, so far, the same of everything.
     pub(super) fn twin(&self, no: usize, dice: &mut Dice, now: Time) -> Self {
         let twin = Self::over(self.store.clone(), self.settings.clone(), self.key, dice, now);
-        Self { no, ..twin }
+        Self { no, blobs: self.blobs.clone(), ..twin }
     }
 
     /// What is stored now.
@@ -67,6 +70,7 @@ impl RelayEnd {
     pub(super) fn put_back(&mut self, store: MemoryStore, dice: &mut Dice, now: Time) {
         self.store = store;
         (self.waiting, self.working) = (Vec::new(), None);
+        self.reconcile();
         self.hub = hub(&mut self.store, &self.settings, self.key, dice, now);
     }
 
@@ -99,7 +103,14 @@ impl RelayEnd {
             let _ = self.store.apply(batch);
         }
         self.waiting.clear();
+        self.blobs.crash();
+        self.reconcile();
         self.hub = hub(&mut self.store, &self.settings, self.key, dice, now);
+    }
+
+    /// What a relay does before it serves.
+    fn reconcile(&mut self) {
+        blob::reconcile(&mut self.store, &mut self.blobs).expect("memory does not fail");
     }
 
     pub(super) fn next_time(&self) -> Option<Time> {
@@ -192,6 +203,9 @@ impl RelayEnd {
                         }
                     }
                     Output::Store(request) => self.waiting.push(request),
+                    Output::Blob(request) => {
+                        self.hub.handle_blob(self.blobs.apply(request), clocks(now));
+                    }
                     Output::Admin { .. } => {}
                 }
             }

@@ -24,6 +24,7 @@ use rand_chacha_03::rand_core::{RngCore as _, SeedableRng as _};
 
 use super::accounts::{ClientLogin, opaque, with_accounts};
 use super::*;
+use crate::store::{KnownFile, StoreError};
 use crate::store::{SqliteStore, StoreReply};
 
 /// Accounts in the database, some of them tried.
@@ -157,6 +158,14 @@ impl Store for Hasty {
             }
         }
         self.store.apply(batch)
+    }
+
+    fn files(&mut self) -> Result<Vec<KnownFile>, StoreError> {
+        self.store.files()
+    }
+
+    fn forget_files(&mut self, lost: &[FileId]) -> Result<(), StoreError> {
+        self.store.forget_files(lost)
     }
 
     fn opaque_setup(&mut self, fresh: Vec<u8>) -> Result<Vec<u8>, crate::store::StoreError> {

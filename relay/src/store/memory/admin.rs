@@ -3,12 +3,8 @@
 use wire::id::{Seq, UnixMs};
 use wire::message::Record;
 
-use super::{MemoryStore, RoomState};
+use super::{MemoryStore, RoomState, size};
 use crate::store::{AccountLine, Done, RoomLine, Totals};
-
-fn size(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
-}
 
 impl RoomState {
     fn bytes(&self) -> u64 {
@@ -18,23 +14,33 @@ impl RoomState {
 
 impl MemoryStore {
     pub(super) fn list_accounts(&self) -> Done {
-        let line = |(handle, account): (&wire::id::Handle, &super::Account)| AccountLine {
-            handle: handle.clone(),
-            enabled: account.enabled,
-            devices: size(account.devices.len()),
-            created: account.created,
+        let line = |(handle, account): (&wire::id::Handle, &super::Account)| {
+            let (files, file_bytes) = self.files_where(|file| file.account == *handle);
+            AccountLine {
+                handle: handle.clone(),
+                enabled: account.enabled,
+                devices: size(account.devices.len()),
+                created: account.created,
+                files,
+                file_bytes,
+            }
         };
         Done::Accounts(self.accounts.iter().map(line).collect())
     }
 
     pub(super) fn list_rooms(&self) -> Done {
-        let line = |(room, state): (&wire::id::RoomId, &RoomState)| RoomLine {
-            room: *room,
-            kind: state.kind,
-            epoch: state.epoch,
-            head: state.head,
-            members: size(state.members.len()),
-            bytes: state.bytes(),
+        let line = |(room, state): (&wire::id::RoomId, &RoomState)| {
+            let (files, file_bytes) = self.files_where(|file| file.room == Some(*room));
+            RoomLine {
+                room: *room,
+                kind: state.kind,
+                epoch: state.epoch,
+                head: state.head,
+                members: size(state.members.len()),
+                bytes: state.bytes(),
+                files,
+                file_bytes,
+            }
         };
         Done::Rooms(self.rooms.iter().map(line).collect())
     }
@@ -46,10 +52,12 @@ impl MemoryStore {
             rooms: size(self.rooms.len()),
             records: self.rooms.values().map(|state| size(state.log.len())).sum(),
             bytes: self.rooms.values().map(RoomState::bytes).sum(),
+            files: size(self.files.len()),
+            file_bytes: self.files_where(|_| true).1,
         })
     }
 
-    pub(super) fn sweep(&mut self, before: UnixMs, max_bytes: u64) -> Done {
+    pub(super) fn sweep(&mut self, before: UnixMs, max_bytes: u64) {
         for state in self.rooms.values_mut() {
             let (excess, mut freed) = (state.bytes().saturating_sub(max_bytes), 0);
             let is_old = |record: &&Record| {
@@ -66,6 +74,5 @@ impl MemoryStore {
                 member.welcome.take_if(is_gone);
             }
         }
-        Done::Swept { more: false }
     }
 }

@@ -265,6 +265,9 @@ impl MemoryStore {
         state.remove_member(&device);
         if state.members.is_empty() && state.kind != RoomKind::Lobby {
             self.rooms.remove(&room);
+            for file in self.files.values_mut() {
+                file.room.take_if(|of| *of == room);
+            }
         }
     }
 }

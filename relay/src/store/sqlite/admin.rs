@@ -10,8 +10,9 @@ impl SqliteStore {
     pub(super) fn accounts(&self) -> Result<Done, Fail> {
         let accounts = self.sql.all(
             "SELECT a.handle, a.enabled, a.created_ms,
-               (SELECT count(*) FROM device d WHERE d.account = a.id AND NOT d.revoked)
-             FROM account a ORDER BY a.handle",
+               (SELECT count(*) FROM device d WHERE d.account = a.id AND NOT d.revoked),
+               coalesce(u.files, 0), coalesce(u.bytes, 0)
+             FROM account a LEFT JOIN file_use u ON u.account = a.id ORDER BY a.handle",
             [],
             |row| {
                 Ok(AccountLine {
@@ -19,6 +20,8 @@ impl SqliteStore {
                     enabled: row.get(1)?,
                     created: row::unix(row, 2)?,
                     devices: row::number(row, 3)?,
+                    files: row::number(row, 4)?,
+                    file_bytes: row::number(row, 5)?,
                 })
             },
         )?;
@@ -28,7 +31,9 @@ impl SqliteStore {
     pub(super) fn rooms(&self) -> Result<Done, Fail> {
         let rooms = self.sql.all(
             "SELECT r.name, r.kind, r.epoch, r.head, r.bytes,
-               (SELECT count(*) FROM member m WHERE m.room = r.id)
+               (SELECT count(*) FROM member m WHERE m.room = r.id),
+               (SELECT count(*) FROM file f WHERE f.room = r.id),
+               (SELECT coalesce(sum(size), 0) FROM file f WHERE f.room = r.id)
              FROM room r WHERE NOT r.abandoned ORDER BY r.id",
             [],
             |row| {
@@ -39,6 +44,8 @@ impl SqliteStore {
                     head: row::seq(row, 3)?,
                     bytes: row::number(row, 4)?,
                     members: row::number(row, 5)?,
+                    files: row::number(row, 6)?,
+                    file_bytes: row::number(row, 7)?,
                 })
             },
         )?;
@@ -52,6 +59,8 @@ impl SqliteStore {
             rooms: self.sql.count("SELECT count(*) FROM room WHERE NOT abandoned", [])?,
             records: self.sql.count("SELECT count(*) FROM log", [])?,
             bytes: self.sql.count("SELECT sum(bytes) FROM room", [])?,
+            files: self.sql.count("SELECT sum(files) FROM file_use", [])?,
+            file_bytes: self.sql.count("SELECT sum(bytes) FROM file_use", [])?,
         }))
     }
 }

@@ -14,8 +14,12 @@ use crate::store::StoreError;
 const APPLICATION_ID: i64 = 0x536f_7474;
 
 /// Brings a file from the version of its index to the next.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 /// Opens the file, or makes it under another name first, so that one that exists is whole.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {

@@ -17,7 +17,13 @@ const SWEEP_ABANDONED: i64 = 4;
 const SWEEP_BYTES: u64 = 2 << 20;
 
 impl SqliteStore {
-    pub(super) fn sweep(&self, before: UnixMs, max_bytes: u64) -> Result<Done, Fail> {
+    /// Records before a time or beyond so many bytes of a room; files sent or begun before a time.
+    pub(super) fn sweep(
+        &self,
+        (before, max_bytes): (UnixMs, u64),
+        (sent_before, begun_before): (UnixMs, UnixMs),
+    ) -> Result<Done, Fail> {
+        let files = self.sweep_files(sent_before, begun_before)?;
         let rooms = self.sql.all(
             "SELECT r.id, r.bytes FROM room r WHERE NOT r.abandoned AND (r.bytes > ?1 OR EXISTS
                (SELECT 1 FROM log l WHERE l.at_ms < ?2 AND l.id =
@@ -30,7 +36,8 @@ impl SqliteStore {
             self.sweep_room(*room, bytes.saturating_sub(max_bytes), before)?;
         }
         let (abandoned, welcomes) = (self.sweep_abandoned()?, self.sweep_welcomes(before)?);
-        Ok(Done::Swept { more: !rooms.is_empty() || abandoned || welcomes })
+        let more = !rooms.is_empty() || abandoned || welcomes || !files.is_empty();
+        Ok(Done::Swept { more, files })
     }
 
     /// Deletes the room's oldest records: those before a time, and until `excess` bytes are gone.
@@ -65,8 +72,9 @@ impl SqliteStore {
         for room in &rooms {
             self.sweep_room(*room, u64::MAX, UnixMs(0))?;
             self.sql.run(
-                "DELETE FROM room WHERE id = ?1 AND NOT EXISTS
-                   (SELECT 1 FROM log WHERE id BETWEEN ?2 AND ?3)",
+                "DELETE FROM room WHERE id = ?1
+                 AND NOT EXISTS (SELECT 1 FROM log WHERE id BETWEEN ?2 AND ?3)
+                 AND NOT EXISTS (SELECT 1 FROM file WHERE room = ?1)",
                 [*room, place(*room, Seq(0)), last(*room)],
             )?;
         }

@@ -151,7 +151,7 @@ fn a_file_of_version_1_is_brought_up_to_date() {
         let mut store = SqliteStore::open(&path).unwrap();
         let version: i64 =
             store.sql().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-        assert_eq!(version, 3);
+        assert_eq!(version, 4);
         let Ok(Done::SignedIn(known)) = ask(&mut store, Op::SignIn { noise_key: [0; 32] }) else {
             panic!("alice's device is known");
         };
@@ -230,8 +230,8 @@ fn a_deleted_welcome_and_an_emptied_room_leave_nothing_in_the_file() {
     for n in [1, 2] {
         ask(&mut store, Op::LeaveRoom { device: device(n), room: ROOM, seq: Seq(99) }).unwrap();
     }
-    ask(&mut store, Op::Sweep { before: UnixMs(0), max_room_bytes: u64::MAX }).unwrap();
-    for table in ["room", "group_info", "member", "former", "log", "welcome"] {
+    ask(&mut store, sweep_op(0, u64::MAX)).unwrap();
+    for table in ["room", "group_info", "member", "former", "log", "welcome", "file"] {
         assert_eq!(count(&store, table), 0, "{table}");
     }
 }

@@ -47,8 +47,8 @@ fn members(store: &mut dyn Store) -> Vec<u64> {
 }
 
 fn sweep(store: &mut dyn Store, before: u64) {
-    let op = || Op::Sweep { before: UnixMs(before), max_room_bytes: u64::MAX };
-    while let Ok(Done::Swept { more: true }) = ask(store, op()) {}
+    let op = || sweep_op(before, u64::MAX);
+    while let Ok(Done::Swept { more: true, .. }) = ask(store, op()) {}
 }
 
 fn who_was_removed_reads_up_to_that_and_nothing_more(store: &mut dyn Store) {

@@ -113,9 +113,9 @@ fn old_records_are_swept(store: &mut dyn Store) {
         ask_at(store, UnixMs(NOW.0 + u64::from(id)), post_op(1, 0, id, 100)).unwrap();
     }
     let mut sweep = |before, max_room_bytes| loop {
-        let op = Op::Sweep { before: UnixMs(before), max_room_bytes };
+        let op = sweep_op(before, max_room_bytes);
         match ask(store, op).unwrap() {
-            Done::Swept { more: true } => {}
+            Done::Swept { more: true, .. } => {}
             _ => break fetch(store, 1, 0).unwrap(),
         }
     };

@@ -148,9 +148,7 @@ fn a_room_that_everybody_left_is_gone_at_once(store: &mut dyn Store) {
     create(store, 1, RoomKind::Closed).unwrap();
     assert_eq!(fetch(store, 1, 0), Ok((1, 0, vec![])), "and its id is free");
     let mut sweeps = 0;
-    while let Ok(Done::Swept { more: true }) =
-        ask(store, Op::Sweep { before: UnixMs(0), max_room_bytes: u64::MAX })
-    {
+    while let Ok(Done::Swept { more: true, .. }) = ask(store, sweep_op(0, u64::MAX)) {
         sweeps += 1;
     }
     assert!(sweeps < 10, "{sweeps}");
@@ -163,7 +161,7 @@ fn the_lobby_stays_when_everybody_left(store: &mut dyn Store) {
     create(store, 1, RoomKind::Lobby).unwrap();
     ask(store, post_op(1, 0, 1, 5)).unwrap();
     leave(store, 1);
-    ask(store, Op::Sweep { before: UnixMs(0), max_room_bytes: u64::MAX }).unwrap();
+    ask(store, sweep_op(0, u64::MAX)).unwrap();
     assert_eq!(rooms(store, 1), [(ROOM, Presence::None)]);
     assert_eq!(create(store, 1, RoomKind::Lobby).unwrap_err(), Refusal::RoomExists);
     assert_eq!(group_info(store, 1), Ok(()));

@@ -95,9 +95,9 @@ fn old_welcomes_are_swept(store: &mut dyn Store) {
         ask_at(store, UnixMs(NOW.0 + u64::from(id)), commit).unwrap();
     }
     let mut sweep = |before| loop {
-        let op = Op::Sweep { before: UnixMs(before), max_room_bytes: u64::MAX };
+        let op = sweep_op(before, u64::MAX);
         match ask(store, op).unwrap() {
-            Done::Swept { more: true } => {}
+            Done::Swept { more: true, .. } => {}
             _ => break [2, 3].map(|n| fetch_welcome(store, n).is_ok()),
         }
     };
