@@ -133,6 +133,7 @@ impl Hub {
                 self.handle_client_reply(conn, tag, reply.result, now);
                 self.read_answered(conn, now);
             }
+            Ticket::Open { conn, tag } => self.upload_found((conn, tag), reply.result),
             Ticket::Put { conn, tag, no } => self.chunk_noted((conn, tag), no, reply.result),
             Ticket::Drop => self.upload_dropped(reply.result),
             Ticket::Admin(id) => self.handle_admin_reply(id, reply.result),

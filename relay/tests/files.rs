@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use support::{Client, RelayProcess, command};
 use wire::chunk::Layout;
 use wire::codec::{Bytes, List};
-use wire::id::{Epoch, FileId, PostId, RoomId};
+use wire::id::{DeviceId, Epoch, FileId, PostId, RoomId};
 use wire::link::Link;
 use wire::message::{Refusal, RoomKind, ToClient, ToRelay};
 
@@ -43,19 +43,38 @@ fn pair(relay: &RelayProcess, link: &Link) -> (Client, Client) {
     let group_info = Bytes::new(vec![1]).unwrap();
     let create = ToRelay::CreateRoom { room: LOBBY, kind: RoomKind::Lobby, group_info };
     assert_eq!(clients[0].ask(create), ToClient::Done);
-    let join = ToRelay::Commit {
+    let join = join(clients[1].device("bob"), 0);
+    assert!(matches!(clients[1].ask(join), ToClient::Posted { .. }));
+    assert!(matches!(clients[0].receive().message, ToClient::Record { .. }));
+    clients.into()
+}
+
+fn join(device: DeviceId, epoch: u64) -> ToRelay {
+    ToRelay::Commit {
         room: LOBBY,
-        epoch: Epoch(0),
+        epoch: Epoch(epoch),
         post: PostId::from_array([100; 16]),
         commit: Bytes::new(vec![9]).unwrap(),
         group_info: Bytes::new(vec![4]).unwrap(),
         welcome: None,
-        added: List::new(vec![clients[1].device("bob")]).unwrap(),
+        added: List::new(vec![device]).unwrap(),
         removed: List::default(),
+    }
+}
+
+/// Posts so often, and says how long each took, the shortest first.
+fn posts(client: &mut Client, epoch: u64, count: u8) -> Vec<Duration> {
+    let time = |id: u8| {
+        let begun = Instant::now();
+        let payload = Bytes::new(vec![id; 200]).unwrap();
+        let post = PostId::from_array([id; 16]);
+        let post = ToRelay::Post { room: LOBBY, epoch: Epoch(epoch), post, payload };
+        assert!(matches!(client.ask(post), ToClient::Posted { .. }));
+        begun.elapsed()
     };
-    assert!(matches!(clients[1].ask(join), ToClient::Posted { .. }));
-    assert!(matches!(clients[0].receive().message, ToClient::Record { .. }));
-    clients.into()
+    let mut times: Vec<Duration> = (0..count).map(time).collect();
+    times.sort();
+    times
 }
 
 fn back(relay: &RelayProcess, link: &Link, seed: u64) -> Client {
@@ -172,7 +191,12 @@ fn an_upload_survives_a_relay_that_is_killed_again_and_again() {
     send(&mut alice, layout, 0, has);
     let mut relay = relay;
     for step in 1..4 {
-        relay.kill();
+        if step == 2 {
+            let (code, took) = relay.terminate();
+            assert!(code == Some(0) && took < Duration::from_secs(5), "{took:?}");
+        } else {
+            relay.kill();
+        }
         relay = start(data.path(), &[]).0;
         let mut alice = back(&relay, &link, 1);
         let next = has + layout.offset(70);
@@ -211,6 +235,56 @@ fn a_refused_file_leaves_nothing_on_the_disk() {
 }
 
 #[test]
+fn many_uploads_at_once_fill_no_memory_and_hold_up_no_chat() {
+    let data = tempfile::tempdir().unwrap();
+    let (relay, link) = start(data.path(), &["--attempts-per-address", "100"]);
+    let (mut alice, _bob) = pair(&relay, &link);
+    let layout = layout(10_000_000);
+    let senders: Vec<Client> = (1..=8)
+        .map(|n| {
+            let name = format!("sender{n}");
+            let mut client = Client::connect(&relay.address, link.relay_key, 10 + n);
+            client.receive();
+            assert!(matches!(client.register(&name, "pw", &link), ToClient::SignedIn(_)));
+            let join = join(client.device(&name), n);
+            assert!(matches!(client.ask(join), ToClient::Posted { .. }));
+            client
+        })
+        .collect();
+    let before = resident_kib(relay.id());
+    std::thread::scope(|scope| {
+        for (n, mut client) in (1..).zip(senders) {
+            scope.spawn(move || {
+                let file = FileId::from_array([n; 16]);
+                let (size, from) = (layout.sealed(), 0);
+                let open = ToRelay::OpenUpload { room: LOBBY, file, size, from };
+                assert!(matches!(client.ask(open), ToClient::UploadOpen { at: 0, .. }));
+                let (mut sent, mut kept) = (0, 0);
+                while kept < layout.chunks() {
+                    while sent < layout.chunks() && sent - kept < 32 {
+                        let offset = layout.offset(sent);
+                        let chunk = chunk(layout, offset);
+                        client.send(ToRelay::PutChunk { file, offset, durable: false, chunk });
+                        sent += 1;
+                    }
+                    match client.receive().message {
+                        ToClient::ChunkStored { .. } => kept += 1,
+                        ToClient::Record { .. } => {}
+                        other => panic!("{other:?}"),
+                    }
+                }
+            });
+        }
+        let times = posts(&mut alice, 9, 100);
+        let grown = resident_kib(relay.id()).saturating_sub(before);
+        println!("posts: {:?} in the middle, {:?} worst; {grown} KiB", times[50], times[99]);
+        assert!(times[90] < Duration::from_millis(500), "{:?}", times[90]);
+        assert!(grown < 12 * 1_024, "{grown} KiB");
+    });
+    assert_eq!(on_disk(data.path()).len(), 8);
+}
+
+#[test]
 fn chat_goes_on_beside_files() {
     let data = tempfile::tempdir().unwrap();
     let (relay, link) = start(data.path(), &[]);
@@ -228,18 +302,8 @@ fn chat_goes_on_beside_files() {
             }
             rounds
         });
-        let mut times: Vec<Duration> = (0..200)
-            .map(|id: u8| {
-                let begun = Instant::now();
-                let payload = Bytes::new(vec![id; 200]).unwrap();
-                let post = PostId::from_array([id; 16]);
-                let post = ToRelay::Post { room: LOBBY, epoch: Epoch(1), post, payload };
-                assert!(matches!(alice.ask(post), ToClient::Posted { .. }));
-                begun.elapsed()
-            })
-            .collect();
+        let times = posts(&mut alice, 1, 200);
         stop.store(true, done);
-        times.sort();
         println!(
             "{} files; posts: {:?} in the middle, {:?} worst",
             fetching.join().unwrap(),

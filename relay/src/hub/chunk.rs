@@ -107,14 +107,12 @@ impl Hub {
         error: BlobError,
         now: Now,
     ) {
-        let Some(files) = self.files(conn) else { return };
-        files.under_way = files.under_way.saturating_sub(1);
-        if files.upload(no).is_some() {
-            self.give_up((conn, tag), no, error, now);
-        } else {
-            self.refuse(conn, tag, Refusal::FileUnknown);
-            self.drop_idle_files(conn);
+        let is_open = self.files(conn).is_some_and(|files| files.upload(no).is_some());
+        if is_open {
+            self.give_up(conn, no, now);
         }
+        let refusal = if is_open { refusal_of(error) } else { Refusal::FileUnknown };
+        self.refuse_chunk(conn, tag, refusal);
     }
 
     /// The store has noted how far a file has come.

@@ -13,9 +13,13 @@ use wire::id::{DeviceId, FileId, RoomId};
 use wire::limit::MAX_OPEN_FILES;
 use wire::message::{Refusal, Tag, Tagged, ToClient, ToRelay};
 
-use super::{ConnId, Hub, Now};
+use super::{CloseReason, ConnId, Hub, Now};
 use crate::blob::{BlobError, BlobOp, BlobTicket};
 use crate::store::{Done, Op, Ticket};
+
+/// `OpenUpload`s of one connection that may be unanswered. Each makes a file, which takes the disk
+/// longer than it takes to ask; no client needs more than can be open.
+const MAX_OPENING: usize = 4 * MAX_OPEN_FILES;
 
 /// Files of one connection.
 #[derive(Debug, Default)]
@@ -24,6 +28,8 @@ pub(super) struct Files {
     pub(super) uploads: Vec<Upload>,
     /// The one that was opened first comes first.
     pub(super) downloads: Vec<Download>,
+    /// `OpenUpload`s that are not answered.
+    pub(super) opening: usize,
     /// Chunks sent or asked for and not answered.
     pub(super) under_way: usize,
     /// Chunks that were asked for and are not being read yet.
@@ -95,6 +101,7 @@ impl Files {
     fn is_over(&self) -> bool {
         self.uploads.is_empty()
             && self.downloads.is_empty()
+            && self.opening == 0
             && self.under_way == 0
             && self.ready.is_empty()
             && self.sent_bytes == 0
@@ -116,9 +123,10 @@ impl Hub {
                 if from != size && layout.place(from).is_none() {
                     return Err(Refusal::NotAllowed);
                 }
-                // Before the store looks how far it has come: from then on nothing may move that.
-                self.close_own_upload(conn, file);
-                Op::OpenUpload { device, room, file, size, from, quota: self.settings.quota() }
+                let quota = self.settings.quota();
+                let op = Op::OpenUpload { device, room, file, size, from, quota };
+                self.open_upload((conn, tag), file, op, now);
+                return Ok(());
             }
             ToRelay::PutChunk { file, offset, durable, chunk } => {
                 return self.put_chunk((conn, tag), file, (offset, chunk), durable);
@@ -143,8 +151,48 @@ impl Hub {
         self.conns.get_mut(&conn)?.files.as_deref_mut()
     }
 
+    /// Asks the store for a file that is to be sent.
+    fn open_upload(&mut self, (conn, tag): (ConnId, Tag), file: FileId, op: Op, now: Now) {
+        // Before the store looks how far it has come: from then on nothing may move that.
+        self.close_own_upload(conn, file);
+        let Some(state) = self.conns.get_mut(&conn) else { return };
+        let files = state.files.get_or_insert_default();
+        files.opening += 1;
+        if files.opening > MAX_OPENING {
+            self.close(conn, CloseReason::Misbehaved);
+        } else {
+            self.ask_store(Ticket::Open { conn, tag }, now, op);
+        }
+    }
+
+    /// The store has looked for the file that is to be sent.
+    pub(super) fn upload_found(
+        &mut self,
+        (conn, tag): (ConnId, Tag),
+        result: Result<Done, Refusal>,
+    ) {
+        match result {
+            Ok(Done::UploadOpened { file, size, at, .. }) if at == size => {
+                self.answer_opening((conn, tag), ToClient::UploadOpen { file, at });
+            }
+            Ok(Done::UploadOpened { room, file, size, at }) => {
+                self.upload_opened((conn, tag), room, file, (size, at));
+            }
+            Ok(_) => {}
+            Err(refusal) => self.answer_opening((conn, tag), ToClient::Refused { refusal }),
+        }
+    }
+
+    fn answer_opening(&mut self, (conn, tag): (ConnId, Tag), message: ToClient) {
+        if let Some(files) = self.files(conn) {
+            files.opening = files.opening.saturating_sub(1);
+        }
+        self.answer(conn, tag, message);
+        self.drop_idle_files(conn);
+    }
+
     /// The store knows the file that is to be sent.
-    pub(super) fn upload_opened(
+    fn upload_opened(
         &mut self,
         (conn, tag): (ConnId, Tag),
         room: RoomId,
@@ -152,9 +200,6 @@ impl Hub {
         (size, at): (u64, u64),
     ) {
         let Some(layout) = Layout::of_sealed(size) else { return };
-        if at == size {
-            return self.answer(conn, tag, ToClient::UploadOpen { file, at });
-        }
         if let Some((other, no)) = self.uploads.get(&file).copied() {
             self.close_upload(other, no);
         }
@@ -181,36 +226,32 @@ impl Hub {
         error: Option<BlobError>,
         now: Now,
     ) {
-        let Some(upload) = self.files(conn).and_then(|files| files.upload(no)) else {
-            return self.refuse(conn, tag, Refusal::FileUnknown);
-        };
-        let file = upload.file;
-        match error {
-            None => self.answer(conn, tag, ToClient::UploadOpen { file, at }),
-            // What was sent of it before is good as it is, and may be gone on with later.
-            Some(error) if at > 0 && error != BlobError::Missing => {
-                self.close_upload(conn, no);
-                self.refuse(conn, tag, refusal_of(error));
+        let upload = self.files(conn).and_then(|files| files.upload(no));
+        let answer = match (upload.map(|upload| upload.file), error) {
+            // Closed meanwhile.
+            (None, _) => ToClient::Refused { refusal: Refusal::FileUnknown },
+            (Some(file), None) => ToClient::UploadOpen { file, at },
+            (Some(_), Some(error)) => {
+                // What was sent of it before is good as it is, and may be gone on with later.
+                if at > 0 && error != BlobError::Missing {
+                    self.close_upload(conn, no);
+                } else {
+                    self.give_up(conn, no, now);
+                }
+                ToClient::Refused { refusal: refusal_of(error) }
             }
-            Some(error) => self.give_up((conn, tag), no, error, now),
-        }
+        };
+        self.answer_opening((conn, tag), answer);
     }
 
     /// A file that cannot be written is forgotten, as if it had never been begun.
-    pub(super) fn give_up(
-        &mut self,
-        (conn, tag): (ConnId, Tag),
-        no: u64,
-        error: BlobError,
-        now: Now,
-    ) {
+    pub(super) fn give_up(&mut self, conn: ConnId, no: u64, now: Now) {
         let device = self.conns.get_mut(&conn).and_then(|state| state.member());
         let device = device.map(|member| member.device);
         let file = self.close_upload(conn, no);
         if let (Some(device), Some(file)) = (device, file) {
             self.ask_store(Ticket::Drop, now, Op::DropUpload { device, file });
         }
-        self.refuse(conn, tag, refusal_of(error));
     }
 
     /// The store has forgotten a file that could not be written. If it could not, then file and row

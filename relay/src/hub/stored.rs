@@ -43,9 +43,6 @@ impl Hub {
             Ok(Done::KeyPackagesClaimed { packages, left }) => {
                 self.claimed((conn, tag), packages, &left);
             }
-            Ok(Done::UploadOpened { room, file, size, at }) => {
-                self.upload_opened((conn, tag), room, file, (size, at));
-            }
             Ok(Done::DownloadOpened { room, file, size }) => {
                 self.download_opened((conn, tag), room, file, size);
             }

@@ -1,6 +1,7 @@
 //! The hub with the store in memory, in virtual time.
 
 mod accounts;
+mod chunks;
 mod devices;
 mod files;
 mod guessing;

@@ -36,6 +36,13 @@ pub enum Ticket {
         /// The request's tag.
         tag: Tag,
     },
+    /// A client's `OpenUpload`.
+    Open {
+        /// The connection it came from.
+        conn: ConnId,
+        /// The request's tag.
+        tag: Tag,
+    },
     /// A chunk of a client's that is durable, once that is noted.
     Put {
         /// The connection it came from.
