@@ -144,3 +144,12 @@ impl Blobs for MemoryBlobs {
         Ok(lost.into_keys().collect())
     }
 }
+
+#[cfg(test)]
+impl MemoryBlobs {
+    /// A file's bytes, how many of them are durable, and whether it is whole.
+    pub(crate) fn content(&self, file: FileId) -> Option<(&[u8], usize, bool)> {
+        let blob = self.blobs.get(&file)?;
+        Some((&blob.bytes, blob.durable, blob.is_whole))
+    }
+}

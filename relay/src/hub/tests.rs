@@ -11,6 +11,7 @@ mod resets;
 mod rooms;
 mod slow;
 mod timing;
+mod uploads;
 
 use std::collections::BTreeMap;
 

@@ -69,7 +69,7 @@ impl Lab {
     }
 
     /// The relay loses its power and starts again.
-    fn crash(&mut self) {
+    pub(super) fn crash(&mut self) {
         self.blobs.crash();
         reconcile(&mut self.store, &mut self.blobs).unwrap();
         let opaque = Opaque::new(&Opaque::fresh_setup([1; 32]), RELAY_KEY, [2; 32]).unwrap();
