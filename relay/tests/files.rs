@@ -312,4 +312,10 @@ fn chat_goes_on_beside_files() {
         );
         assert!(times[180] < Duration::from_millis(250), "{:?}", times[180]);
     });
+    // Whoever asks and does not read keeps nobody from stopping.
+    for index in 0..32 {
+        bob.send(ToRelay::GetChunk { file: FILE, offset: layout.offset(index) });
+    }
+    let (code, took) = relay.terminate();
+    assert!(code == Some(0) && took < Duration::from_secs(5), "{code:?} after {took:?}");
 }

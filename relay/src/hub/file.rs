@@ -92,11 +92,6 @@ impl Files {
         self.downloads.iter().any(|download| download.no == no)
     }
 
-    /// Bytes of chunks that the writer has.
-    pub(super) const fn with_writer(&self) -> usize {
-        self.sent_bytes
-    }
-
     /// Whether nothing is open or under way.
     fn is_over(&self) -> bool {
         self.uploads.is_empty()

@@ -43,7 +43,7 @@ impl Hub {
         for member in self.rooms.get(&room).into_iter().flat_map(|room| &room.members) {
             let other = self.conns.get_mut(member).filter(|_| *member != conn);
             let Some(other) = other else { continue };
-            let chunks = other.files.as_ref().map_or(0, |files| files.with_writer());
+            let chunks = other.files.as_ref().map_or(0, |files| files.sent_bytes);
             if let Offer::Send(bytes) = other.outbox.signal(Arc::clone(&bytes), chunks) {
                 self.output.push_back(Output::Send { conn: *member, bytes });
             }
