@@ -78,6 +78,8 @@ pub enum BlobTicket {
         conn: ConnId,
         /// The request's tag.
         tag: Tag,
+        /// The file.
+        file: FileId,
         /// The upload.
         no: u64,
         /// Where it goes on, in sealed bytes.

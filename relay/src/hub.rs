@@ -133,7 +133,9 @@ impl Hub {
                 self.handle_client_reply(conn, tag, reply.result, now);
                 self.read_answered(conn, now);
             }
-            Ticket::Open { conn, tag } => self.upload_found((conn, tag), reply.result),
+            Ticket::Open { conn, tag, file } => {
+                self.upload_found((conn, tag), file, reply.result);
+            }
             Ticket::Put { conn, tag, no } => self.chunk_noted((conn, tag), no, reply.result),
             Ticket::Drop => self.upload_dropped(reply.result),
             Ticket::Admin(id) => self.handle_admin_reply(id, reply.result),
@@ -145,8 +147,8 @@ impl Hub {
     pub fn handle_blob(&mut self, reply: BlobReply, now: Now) {
         let result = reply.result;
         match reply.ticket {
-            BlobTicket::Opening { conn, tag, no, at } => {
-                self.upload_ready((conn, tag), no, at, result.err(), now);
+            BlobTicket::Opening { conn, tag, file, no, at } => {
+                self.upload_ready((conn, tag), file, (no, at), result.err(), now);
             }
             BlobTicket::Put { conn, tag, no, stored, mark } => match result {
                 Ok(_) => self.chunk_written((conn, tag), no, (stored, mark), now),

@@ -18,6 +18,8 @@ pub struct MemoryBlobs {
     blobs: BTreeMap<FileId, Blob>,
     /// Set by a simulation: nothing can be begun or written until it is taken back.
     full: bool,
+    /// Set by a simulation: whatever is begun, written or read fails, after half of it.
+    failing: bool,
 }
 
 #[derive(Clone, Default)]
@@ -39,6 +41,11 @@ impl MemoryBlobs {
     /// Makes every opening and writing fail, as on a full disk, or work again.
     pub fn set_full(&mut self, full: bool) {
         self.full = full;
+    }
+
+    /// Makes every request but a deletion fail, as on a disk that has errors, or work again.
+    pub fn set_failing(&mut self, failing: bool) {
+        self.failing = failing;
     }
 
     /// Loses what was not durable.
@@ -63,6 +70,7 @@ impl MemoryBlobs {
             BlobOp::Finish { file, offset, bytes } => {
                 self.write(file, offset, &bytes, true)?.is_whole = true;
             }
+            BlobOp::Read { .. } if self.failing => return Err(BlobError::Failed),
             BlobOp::Read { file, offset, length } => {
                 let blob = self.blobs.get(&file).filter(|blob| blob.is_whole);
                 let rest = blob.and_then(|blob| blob.bytes.get(position(offset)..));
@@ -77,6 +85,9 @@ impl MemoryBlobs {
     }
 
     fn begin(&mut self, file: FileId, at: u64) -> Result<(), BlobError> {
+        if self.failing {
+            return Err(BlobError::Failed);
+        }
         let at = position(at);
         let length = self.blobs.get(&file).map_or(0, |blob| blob.bytes.len());
         if length < at {
@@ -101,13 +112,17 @@ impl MemoryBlobs {
         bytes: &[u8],
         durable: bool,
     ) -> Result<&mut Blob, BlobError> {
-        let is_full = self.full;
+        let (is_full, is_failing) = (self.full, self.failing);
         let blob = self.blobs.get_mut(&file).filter(|blob| !blob.is_whole);
         let blob = blob.ok_or(BlobError::Missing)?;
         if is_full {
             return Err(BlobError::Full);
         }
         blob.bytes.resize(position(offset), 0);
+        if is_failing {
+            blob.bytes.extend(bytes.iter().take(bytes.len() / 2));
+            return Err(BlobError::Failed);
+        }
         blob.bytes.extend_from_slice(bytes);
         if durable {
             blob.durable = blob.bytes.len();

@@ -84,11 +84,15 @@ impl Hub {
     ) {
         let device = self.conns.get_mut(&conn).and_then(|state| state.member());
         let device = device.map(|member| member.device);
-        let file = self.files(conn).and_then(|files| files.upload(no)).map(|upload| upload.file);
-        let (Some(device), Some(file)) = (device, file) else {
+        let upload = self.files(conn).and_then(|files| files.upload(no));
+        let (Some(device), Some(upload)) = (device, upload) else {
             // Closed meanwhile; the connection may be gone too.
             return self.refuse_chunk(conn, tag, Refusal::FileUnknown);
         };
+        let file = upload.file;
+        if mark != Mark::Passing {
+            upload.durable = stored;
+        }
         let op = match mark {
             Mark::Passing => {
                 return self.answer_chunk(conn, tag, ToClient::ChunkStored { file, stored });
@@ -99,7 +103,8 @@ impl Hub {
         self.ask_store(Ticket::Put { conn, tag, no }, now, op);
     }
 
-    /// A chunk could not be written: nothing half-written remains.
+    /// A chunk could not be written. On a full disk nothing half-written remains. One that fails
+    /// otherwise may work again, and the sender goes on from what is durable.
     pub(super) fn write_failed(
         &mut self,
         (conn, tag): (ConnId, Tag),
@@ -107,11 +112,19 @@ impl Hub {
         error: BlobError,
         now: Now,
     ) {
-        let is_open = self.files(conn).is_some_and(|files| files.upload(no).is_some());
-        if is_open {
-            self.give_up(conn, no, now);
-        }
-        let refusal = if is_open { refusal_of(error) } else { Refusal::FileUnknown };
+        let upload = self.files(conn).and_then(|files| files.upload(no));
+        let refusal = match upload.map(|upload| upload.durable) {
+            // Closed meanwhile.
+            None => Refusal::FileUnknown,
+            Some(durable) => {
+                if durable > 0 && error == BlobError::Failed {
+                    self.close_upload(conn, no);
+                } else {
+                    self.give_up(conn, no, now);
+                }
+                refusal_of(error)
+            }
+        };
         self.refuse_chunk(conn, tag, refusal);
     }
 

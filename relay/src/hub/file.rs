@@ -17,7 +17,7 @@ use super::{CloseReason, ConnId, Hub, Now};
 use crate::blob::{BlobError, BlobOp, BlobTicket};
 use crate::store::{Done, Op, Ticket};
 
-/// `OpenUpload`s of one connection that may be unanswered. Each makes a file, which takes the disk
+/// `OpenUpload`s of one connection that may be unanswered, each of another file. Each makes a file, which takes the disk
 /// longer than it takes to ask; no client needs more than can be open.
 const MAX_OPENING: usize = 4 * MAX_OPEN_FILES;
 
@@ -28,8 +28,8 @@ pub(super) struct Files {
     pub(super) uploads: Vec<Upload>,
     /// The one that was opened first comes first.
     pub(super) downloads: Vec<Download>,
-    /// `OpenUpload`s that are not answered.
-    pub(super) opening: usize,
+    /// What `OpenUpload`s that are not answered are to open; each file is there once.
+    pub(super) opening: Vec<FileId>,
     /// Chunks sent or asked for and not answered.
     pub(super) under_way: usize,
     /// Chunks that were asked for and are not being read yet.
@@ -51,6 +51,8 @@ pub(super) struct Upload {
     pub(super) layout: Layout,
     /// Where the next chunk must begin.
     pub(super) next: u64,
+    /// What of it is durable; less than `next` or as much.
+    pub(super) durable: u64,
 }
 
 /// A file that is being fetched.
@@ -96,7 +98,7 @@ impl Files {
     fn is_over(&self) -> bool {
         self.uploads.is_empty()
             && self.downloads.is_empty()
-            && self.opening == 0
+            && self.opening.is_empty()
             && self.under_way == 0
             && self.ready.is_empty()
             && self.sent_bytes == 0
@@ -120,8 +122,7 @@ impl Hub {
                 }
                 let quota = self.settings.quota();
                 let op = Op::OpenUpload { device, room, file, size, from, quota };
-                self.open_upload((conn, tag), file, op, now);
-                return Ok(());
+                return self.open_upload((conn, tag), file, op, now);
             }
             ToRelay::PutChunk { file, offset, durable, chunk } => {
                 return self.put_chunk((conn, tag), file, (offset, chunk), durable);
@@ -147,40 +148,52 @@ impl Hub {
     }
 
     /// Asks the store for a file that is to be sent.
-    fn open_upload(&mut self, (conn, tag): (ConnId, Tag), file: FileId, op: Op, now: Now) {
+    fn open_upload(
+        &mut self,
+        (conn, tag): (ConnId, Tag),
+        file: FileId,
+        op: Op,
+        now: Now,
+    ) -> Result<(), Refusal> {
+        // Of two openings at once, chunks for the first could be noted behind the second's look.
+        if self.files(conn).is_some_and(|files| files.opening.contains(&file)) {
+            return Err(Refusal::OutOfOrder);
+        }
         // Before the store looks how far it has come: from then on nothing may move that.
         self.close_own_upload(conn, file);
-        let Some(state) = self.conns.get_mut(&conn) else { return };
+        let Some(state) = self.conns.get_mut(&conn) else { return Ok(()) };
         let files = state.files.get_or_insert_default();
-        files.opening += 1;
-        if files.opening > MAX_OPENING {
+        files.opening.push(file);
+        if files.opening.len() > MAX_OPENING {
             self.close(conn, CloseReason::Misbehaved);
         } else {
-            self.ask_store(Ticket::Open { conn, tag }, now, op);
+            self.ask_store(Ticket::Open { conn, tag, file }, now, op);
         }
+        Ok(())
     }
 
     /// The store has looked for the file that is to be sent.
     pub(super) fn upload_found(
         &mut self,
         (conn, tag): (ConnId, Tag),
+        file: FileId,
         result: Result<Done, Refusal>,
     ) {
         match result {
-            Ok(Done::UploadOpened { file, size, at, .. }) if at == size => {
-                self.answer_opening((conn, tag), ToClient::UploadOpen { file, at });
+            Ok(Done::UploadOpened { size, at, .. }) if at == size => {
+                self.answer_opening((conn, tag), file, ToClient::UploadOpen { file, at });
             }
-            Ok(Done::UploadOpened { room, file, size, at }) => {
+            Ok(Done::UploadOpened { room, size, at, .. }) => {
                 self.upload_opened((conn, tag), room, file, (size, at));
             }
             Ok(_) => {}
-            Err(refusal) => self.answer_opening((conn, tag), ToClient::Refused { refusal }),
+            Err(refusal) => self.answer_opening((conn, tag), file, ToClient::Refused { refusal }),
         }
     }
 
-    fn answer_opening(&mut self, (conn, tag): (ConnId, Tag), message: ToClient) {
+    fn answer_opening(&mut self, (conn, tag): (ConnId, Tag), file: FileId, message: ToClient) {
         if let Some(files) = self.files(conn) {
-            files.opening = files.opening.saturating_sub(1);
+            files.opening.retain(|opening| *opening != file);
         }
         self.answer(conn, tag, message);
         self.drop_idle_files(conn);
@@ -203,12 +216,12 @@ impl Hub {
         let files = state.files.get_or_insert_default();
         let oldest = files.uploads.first().map(|oldest| oldest.no);
         let oldest = oldest.filter(|_| files.uploads.len() >= MAX_OPEN_FILES);
-        files.uploads.push(Upload { no, file, room, layout, next: at });
+        files.uploads.push(Upload { no, file, room, layout, next: at, durable: at });
         self.uploads.insert(file, (conn, no));
         if let Some(oldest) = oldest {
             self.close_upload(conn, oldest);
         }
-        let ticket = BlobTicket::Opening { conn, tag, no, at };
+        let ticket = BlobTicket::Opening { conn, tag, file, no, at };
         self.ask_blobs(ticket, BlobOp::Open { file, at, size });
     }
 
@@ -216,17 +229,17 @@ impl Hub {
     pub(super) fn upload_ready(
         &mut self,
         (conn, tag): (ConnId, Tag),
-        no: u64,
-        at: u64,
+        file: FileId,
+        (no, at): (u64, u64),
         error: Option<BlobError>,
         now: Now,
     ) {
-        let upload = self.files(conn).and_then(|files| files.upload(no));
-        let answer = match (upload.map(|upload| upload.file), error) {
+        let is_open = self.files(conn).is_some_and(|files| files.upload(no).is_some());
+        let answer = match error {
             // Closed meanwhile.
-            (None, _) => ToClient::Refused { refusal: Refusal::FileUnknown },
-            (Some(file), None) => ToClient::UploadOpen { file, at },
-            (Some(_), Some(error)) => {
+            _ if !is_open => ToClient::Refused { refusal: Refusal::FileUnknown },
+            None => ToClient::UploadOpen { file, at },
+            Some(error) => {
                 // What was sent of it before is good as it is, and may be gone on with later.
                 if at > 0 && error != BlobError::Missing {
                     self.close_upload(conn, no);
@@ -236,7 +249,7 @@ impl Hub {
                 ToClient::Refused { refusal: refusal_of(error) }
             }
         };
-        self.answer_opening((conn, tag), answer);
+        self.answer_opening((conn, tag), file, answer);
     }
 
     /// A file that cannot be written is forgotten, as if it had never been begun.

@@ -42,6 +42,8 @@ pub enum Ticket {
         conn: ConnId,
         /// The request's tag.
         tag: Tag,
+        /// The file.
+        file: FileId,
     },
     /// A chunk of a client's that is durable, once that is noted.
     Put {

@@ -269,6 +269,49 @@ fn a_disk_that_fills_up_leaves_nothing_half_written() {
 }
 
 #[test]
+fn what_is_durable_outlives_a_disk_that_fails() {
+    for last in [false, true] {
+        let mut lab = Lab::with_room(Settings::default());
+        lab.ask(ALICE, open(FILE, SIZE, 0));
+        lab.ask(ALICE, put(FILE, SIZE, 0, true));
+        let mut offset = CHUNK;
+        if last {
+            lab.ask(ALICE, put(FILE, SIZE, CHUNK, false));
+            offset = 2 * CHUNK;
+        }
+        lab.blobs.set_failing(true);
+        let refusal = lab.refusal(ALICE, put(FILE, SIZE, offset, true));
+        assert_eq!(refusal, Refusal::StoreUnavailable);
+        let refusal = lab.refusal(ALICE, open(FILE, SIZE, offset));
+        assert_eq!(refusal, Refusal::StoreUnavailable, "it fails still");
+        assert_eq!((lab.totals(), lab.blobs.lengths().len()), ((1, SIZE), 1));
+        lab.blobs.set_failing(false);
+        assert_eq!(lab.refusal(ALICE, put(FILE, SIZE, offset, false)), Refusal::FileUnknown);
+        assert_eq!(lab.ask(ALICE, open(FILE, SIZE, offset)), opened(FILE, CHUNK));
+        lab.ask(ALICE, put(FILE, SIZE, CHUNK, false));
+        lab.ask(ALICE, put(FILE, SIZE, 2 * CHUNK, false));
+        lab.fetches(BOB, FILE, SIZE);
+    }
+}
+
+#[test]
+fn a_disk_that_fails_before_anything_is_durable_leaves_nothing_behind() {
+    let mut lab = Lab::with_room(Settings::default());
+    lab.blobs.set_failing(true);
+    assert_eq!(lab.refusal(ALICE, open(FILE, SIZE, 0)), Refusal::StoreUnavailable);
+    assert_eq!((lab.totals(), lab.blobs.lengths().len()), ((0, 0), 0));
+    lab.blobs.set_failing(false);
+    lab.ask(ALICE, open(FILE, SIZE, 0));
+    lab.ask(ALICE, put(FILE, SIZE, 0, false));
+    lab.blobs.set_failing(true);
+    let refusal = lab.refusal(ALICE, put(FILE, SIZE, CHUNK, true));
+    assert_eq!(refusal, Refusal::StoreUnavailable);
+    assert_eq!((lab.totals(), lab.blobs.lengths().len()), ((0, 0), 0));
+    lab.blobs.set_failing(false);
+    lab.upload(ALICE, FILE, SIZE);
+}
+
+#[test]
 fn what_was_sent_waits_for_a_disk_that_is_full_when_it_goes_on() {
     let mut lab = Lab::with_room(Settings::default());
     lab.ask(ALICE, open(FILE, SIZE, 0));
@@ -341,8 +384,8 @@ fn what_was_on_its_way_when_a_file_is_opened_anew_changes_nothing() {
     lab.send(again, open(FILE, size, 2 * CHUNK));
     lab.release();
     let sent = lab.take(again);
-    let unknown = ToClient::Refused { refusal: Refusal::FileUnknown };
-    assert_eq!(sent, [unknown, opened(FILE, 0)], "the later opening counts");
+    let early = ToClient::Refused { refusal: Refusal::OutOfOrder };
+    assert_eq!(sent, [early, opened(FILE, 0)], "one opening at a time");
     for n in 0..4 {
         lab.ask(again, put(FILE, size, n * CHUNK, true));
     }
