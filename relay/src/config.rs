@@ -25,7 +25,7 @@ pub const OPTIONS: &[(&str, &str, &str)] = &[
     ("retention-bytes", "N", "what a room keeps (1073741824)"),
     ("max-file-bytes", "N", "the largest file (4294967296)"),
     ("account-file-bytes", "N", "all files of one account (17179869184)"),
-    ("relay-file-bytes", "N", "all files (68719476736)"),
+    ("relay-file-bytes", "N", "all files (68719476736); a tenth of the disk stays free"),
     ("file-days", "N", "how long files are kept (90)"),
     ("log", "off|info|debug", "how much is said on standard error (info)"),
 ];

@@ -7,7 +7,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FallocateFlags, fallocate, fstatvfs};
+use rustix::fs::{FallocateFlags, StatVfs, fallocate, fstatvfs};
 use rustix::io::Errno;
 use wire::id::FileId;
 use wire::message::Chunk;
@@ -18,8 +18,11 @@ use crate::store::KnownFile;
 /// Descriptors that are kept open: opening a file for each of its chunks would cost more than
 /// reading it.
 const MAX_OPEN: usize = 64;
-/// Bytes of the disk that no file gets, so that the database goes on.
+/// Bytes of the disk that no file gets, or a tenth of the disk if that is more: the database lives on
+/// them, and messages must not find a disk that files have filled.
 const RESERVE_BYTES: u64 = 64 << 20;
+/// Files that the disk can hold beyond ours, for the same reason.
+const RESERVE_FILES: u64 = 4_096;
 /// What `st_blocks` counts.
 const BLOCK_BYTES: u64 = 512;
 const PART: &str = ".part";
@@ -32,7 +35,26 @@ pub struct DiskBlobs {
     open: BTreeMap<FileId, Descriptor>,
     /// Counts uses, to tell which descriptor was not used for longest.
     uses: u64,
-    reserve_bytes: u64,
+    reserve: Reserve,
+}
+
+/// What no file gets.
+#[derive(Clone, Copy)]
+struct Reserve {
+    bytes: u64,
+    files: u64,
+}
+
+impl Reserve {
+    /// Whether a disk, as it is now, has room for so many bytes more.
+    fn leaves(self, disk: &StatVfs, bytes: u64) -> bool {
+        let all = disk.f_blocks.saturating_mul(disk.f_frsize);
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        let reserve = self.bytes.max(all / 10);
+        // Where files are not counted, there is no number of them either.
+        let counts = disk.f_files > 0;
+        free >= bytes.saturating_add(reserve) && (!counts || disk.f_favail >= self.files)
+    }
 }
 
 struct Descriptor {
@@ -68,7 +90,7 @@ impl DiskBlobs {
             directory: File::open(path)?,
             open: BTreeMap::new(),
             uses: 0,
-            reserve_bytes: RESERVE_BYTES,
+            reserve: Reserve { bytes: RESERVE_BYTES, files: RESERVE_FILES },
         })
     }
 
@@ -127,9 +149,7 @@ impl DiskBlobs {
         }
         file.set_len(at)?;
         let has = file.metadata()?.blocks().saturating_mul(BLOCK_BYTES);
-        let disk = fstatvfs(&self.directory)?;
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        if free < size.saturating_sub(has).saturating_add(self.reserve_bytes) {
+        if !self.reserve.leaves(&fstatvfs(&self.directory)?, size.saturating_sub(has)) {
             return Err(io::ErrorKind::StorageFull.into());
         }
         match fallocate(file, FallocateFlags::KEEP_SIZE, 0, size) {
@@ -257,11 +277,48 @@ fn blame(error: &io::Error) -> BlobError {
 #[cfg(test)]
 impl DiskBlobs {
     /// For tests of a disk that has no room.
-    pub(crate) fn set_reserve_bytes(&mut self, bytes: u64) {
-        self.reserve_bytes = bytes;
+    pub(crate) fn set_reserve(&mut self, bytes: u64, files: u64) {
+        self.reserve = Reserve { bytes, files };
     }
 
     pub(crate) fn open_descriptors(&self) -> usize {
         self.open.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::fs::StatVfsMountFlags;
+
+    use super::*;
+
+    /// A disk of so many MiB, of which some are free.
+    fn disk(mib: u64, free_mib: u64, files: u64, free_files: u64) -> StatVfs {
+        StatVfs {
+            f_bsize: 4_096,
+            f_frsize: 1 << 20,
+            f_blocks: mib,
+            f_bfree: free_mib + 3,
+            f_bavail: free_mib,
+            f_files: files,
+            f_ffree: free_files + 3,
+            f_favail: free_files,
+            f_fsid: 0,
+            f_flag: StatVfsMountFlags::empty(),
+            f_namemax: 255,
+        }
+    }
+
+    #[test]
+    fn a_tenth_of_the_disk_and_some_files_are_left_to_the_database() {
+        let reserve = Reserve { bytes: RESERVE_BYTES, files: RESERVE_FILES };
+        let leaves = |disk: StatVfs, mib: u64| reserve.leaves(&disk, mib << 20);
+        assert!(leaves(disk(8_000, 900, 0, 0), 100));
+        assert!(!leaves(disk(8_000, 899, 0, 0), 100), "a tenth");
+        assert!(leaves(disk(160, 74, 0, 0), 10));
+        assert!(!leaves(disk(160, 73, 0, 0), 10), "64 MiB, since a tenth is little");
+        assert!(leaves(disk(8_000, 8_000, 9_999, 4_096), 1));
+        assert!(!leaves(disk(8_000, 8_000, 9_999, 4_095), 1));
+        assert!(!leaves(disk(8_000, 8_000, 0, 0), u64::MAX >> 20));
     }
 }

@@ -203,15 +203,15 @@ mod on_disk {
         open(&mut blobs, FILE, 0).unwrap();
         write(&mut blobs, FILE, 0, 2).unwrap();
         let names = || std::fs::read_dir(directory.path()).unwrap().count();
-        // More than the disk has, and what the database needs.
-        for (size, reserve) in [(1 << 60, 0), (1_000_000, 1 << 60)] {
-            blobs.set_reserve_bytes(reserve);
+        // More than the disk has, and what the database needs: bytes, and files.
+        for (size, bytes, files) in [(1 << 60, 0, 0), (1_000_000, 1 << 60, 0), (20, 0, 1 << 60)] {
+            blobs.set_reserve(bytes, files);
             let op = BlobOp::Open { file: file(2), at: 0, size };
             assert_eq!(ask(&mut blobs, op).unwrap_err(), BlobError::Full);
             assert_eq!(names(), 1);
         }
         assert_eq!(open(&mut blobs, FILE, 100), Err(BlobError::Full));
-        blobs.set_reserve_bytes(0);
+        blobs.set_reserve(0, 0);
         assert_eq!(open(&mut blobs, FILE, 100), Ok(()), "what was there is good still");
     }
 

@@ -212,7 +212,7 @@ pub struct Settings {
     pub max_file_bytes: u64,
     /// Sealed bytes of all files of one account.
     pub account_file_bytes: u64,
-    /// Sealed bytes of all files.
+    /// Sealed bytes of all files. The blobs leave a tenth of the disk free, whatever this says.
     pub relay_file_bytes: u64,
     /// How long files are kept.
     pub file_days: u32,
