@@ -381,6 +381,37 @@ pub struct Quota {
     pub relay_bytes: u64,
 }
 
+/// What a file counts for in a quota at least: no disk holds it in less. `schema_4.sql` says the
+/// same.
+const FILE_BYTES_AT_LEAST: u64 = 4_096;
+
+impl Quota {
+    /// How large another file of an account may be, after what its files and all files count for.
+    /// Nothing is left if not even the smallest file would fit.
+    pub(super) fn left(self, of_account: u64, of_all: u64) -> Left {
+        let left = |quota: u64, counted: u64| match quota.saturating_sub(counted) {
+            ..FILE_BYTES_AT_LEAST => 0,
+            bytes => bytes,
+        };
+        let (account, relay) = (self.account_bytes, self.relay_bytes);
+        Left { account: left(account, of_account), relay: left(relay, of_all) }
+    }
+}
+
+/// The size of the largest file that is left room for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Left {
+    /// By the account's quota.
+    pub(super) account: u64,
+    /// By the relay's.
+    pub(super) relay: u64,
+}
+
+/// What a file of this size counts for.
+pub(super) fn counted_bytes(size: u64) -> u64 {
+    size.max(FILE_BYTES_AT_LEAST)
+}
+
 /// A device to be stored.
 #[derive(Clone, Debug)]
 pub struct NewDevice {

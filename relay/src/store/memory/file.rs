@@ -4,6 +4,7 @@ use wire::id::{DeviceId, FileId, Handle, RoomId, UnixMs};
 use wire::message::{FileLimits, Refusal};
 
 use super::{FileState, MemoryStore, size};
+use crate::store::request::{Left, counted_bytes};
 use crate::store::{Done, KnownFile, MAX_FILES, Quota, SWEEP_FILES};
 
 impl MemoryStore {
@@ -48,18 +49,24 @@ impl MemoryStore {
     }
 
     fn check_quota(&self, account: &Handle, size: u64, quota: Quota) -> Result<(), Refusal> {
-        let (files, used) = self.files_where(|file| file.account == *account);
-        let left = quota.account_bytes.saturating_sub(used);
+        let (files, _) = self.files_where(|file| file.account == *account);
+        let left = self.left(account, quota);
         if files >= MAX_FILES {
             return Err(Refusal::QuotaExceeded { left: 0 });
         }
-        if size > left {
-            return Err(Refusal::QuotaExceeded { left });
+        if size > left.account {
+            return Err(Refusal::QuotaExceeded { left: left.account });
         }
-        if size > quota.relay_bytes.saturating_sub(self.files_where(|_| true).1) {
+        if size > left.relay {
             return Err(Refusal::RelayFull);
         }
         Ok(())
+    }
+
+    fn left(&self, account: &Handle, quota: Quota) -> Left {
+        let counted = |file: &FileState| counted_bytes(file.size);
+        let of_account = self.files.values().filter(|file| file.account == *account).map(counted);
+        quota.left(of_account.sum(), self.files.values().map(counted).sum())
     }
 
     /// How many files there are of a sort, and their bytes.
@@ -131,13 +138,11 @@ impl MemoryStore {
         keep_days: u32,
     ) -> Result<Done, Refusal> {
         let account = &self.known_device(device).ok_or(Refusal::NotSignedIn)?.account;
-        let (_, used) = self.files_where(|file| file.account == *account);
-        let of_account = quota.account_bytes.saturating_sub(used);
-        let of_relay = quota.relay_bytes.saturating_sub(self.files_where(|_| true).1);
+        let left = self.left(account, quota);
         Ok(Done::FileLimits(FileLimits {
             max_bytes: quota.file_bytes,
             account_bytes: quota.account_bytes,
-            left_bytes: of_account.min(of_relay),
+            left_bytes: left.account.min(left.relay),
             keep_days,
         }))
     }

@@ -84,29 +84,29 @@ impl SqliteStore {
     }
 
     fn check_quota(&self, account: i64, size: u64, quota: Quota) -> Result<(), Fail> {
-        let (files, used) = self.file_use(account)?;
-        let left = quota.account_bytes.saturating_sub(used);
+        let (files, counted) = self.file_use(account)?;
+        let left = quota.left(counted, self.all_counted()?);
         if files >= MAX_FILES {
             return Err(Refusal::QuotaExceeded { left: 0 }.into());
         }
-        if size > left {
-            return Err(Refusal::QuotaExceeded { left }.into());
+        if size > left.account {
+            return Err(Refusal::QuotaExceeded { left: left.account }.into());
         }
-        if size > quota.relay_bytes.saturating_sub(self.all_file_bytes()?) {
+        if size > left.relay {
             return Err(Refusal::RelayFull.into());
         }
         Ok(())
     }
 
-    /// Files of an account, and their bytes.
+    /// Files of an account, and what they count for.
     fn file_use(&self, account: i64) -> Result<(u64, u64), Fail> {
-        let select = "SELECT files, bytes FROM file_use WHERE account = ?1";
+        let select = "SELECT files, counted FROM file_use WHERE account = ?1";
         let read = |row: &Row<'_>| Ok((row::number(row, 0)?, row::number(row, 1)?));
         Ok(self.sql.first(select, [account], read)?.unwrap_or_default())
     }
 
-    fn all_file_bytes(&self) -> Result<u64, Fail> {
-        self.sql.count("SELECT sum(bytes) FROM file_use", [])
+    fn all_counted(&self) -> Result<u64, Fail> {
+        self.sql.count("SELECT sum(counted) FROM file_use", [])
     }
 
     /// The file that a device is sending.
@@ -177,13 +177,12 @@ impl SqliteStore {
         keep_days: u32,
     ) -> Result<Done, Fail> {
         let (_, account) = self.known_device(device)?.ok_or(Refusal::NotSignedIn)?;
-        let (_, used) = self.file_use(account)?;
-        let of_account = quota.account_bytes.saturating_sub(used);
-        let of_relay = quota.relay_bytes.saturating_sub(self.all_file_bytes()?);
+        let (_, counted) = self.file_use(account)?;
+        let left = quota.left(counted, self.all_counted()?);
         Ok(Done::FileLimits(FileLimits {
             max_bytes: quota.file_bytes,
             account_bytes: quota.account_bytes,
-            left_bytes: of_account.min(of_relay),
+            left_bytes: left.account.min(left.relay),
             keep_days,
         }))
     }

@@ -21,12 +21,22 @@ CREATE INDEX file_begun ON file (begun_ms) WHERE NOT whole;
 CREATE TABLE file_use (
     account INTEGER PRIMARY KEY REFERENCES account (id),
     files INTEGER NOT NULL,
-    bytes INTEGER NOT NULL
+    bytes INTEGER NOT NULL,
+    -- What they count for in the quotas: a disk takes some for the smallest.
+    counted INTEGER NOT NULL
 ) STRICT;
 CREATE TRIGGER file_made AFTER INSERT ON file BEGIN
-    INSERT INTO file_use (account, files, bytes) VALUES (new.account, 1, new.size)
-    ON CONFLICT (account) DO UPDATE SET files = files + 1, bytes = bytes + new.size;
+    INSERT INTO file_use (account, files, bytes, counted)
+    VALUES (new.account, 1, new.size, max(new.size, 4096))
+    ON CONFLICT (account) DO UPDATE SET
+      files = files + 1,
+      bytes = bytes + new.size,
+      counted = counted + max(new.size, 4096);
 END;
 CREATE TRIGGER file_gone AFTER DELETE ON file BEGIN
-    UPDATE file_use SET files = files - 1, bytes = bytes - old.size WHERE account = old.account;
+    UPDATE file_use SET
+      files = files - 1,
+      bytes = bytes - old.size,
+      counted = counted - max(old.size, 4096)
+    WHERE account = old.account;
 END;

@@ -10,6 +10,7 @@ twins!(
     an_upload_goes_on_where_both_sides_can,
     a_name_that_is_taken_is_nobody_elses,
     quotas_are_kept_and_said,
+    a_small_file_counts_for_what_a_disk_takes,
     only_the_account_deletes_its_file,
     old_files_and_those_given_up_are_swept_a_part_at_a_time,
     files_go_with_their_room,
@@ -18,7 +19,7 @@ twins!(
 );
 
 const FILE: FileId = FileId::from_array([9; 16]);
-const QUOTA: Quota = Quota { file_bytes: 1_000, account_bytes: 1_500, relay_bytes: 2_000 };
+const QUOTA: Quota = Quota { file_bytes: 100_000, account_bytes: 150_000, relay_bytes: 200_000 };
 
 fn file(n: u8) -> FileId {
     FileId::from_array([n; 16])
@@ -149,25 +150,43 @@ fn a_name_that_is_taken_is_nobody_elses(store: &mut dyn Store) {
 fn quotas_are_kept_and_said(store: &mut dyn Store) {
     town(store);
     let left = |left_bytes| FileLimits {
-        max_bytes: 1_000,
-        account_bytes: 1_500,
+        max_bytes: 100_000,
+        account_bytes: 150_000,
         left_bytes,
         keep_days: 7,
     };
-    assert_eq!(limits(store, 1), left(1_500));
-    assert_eq!(open(store, 1, FILE, 1_001, 0), Err(Refusal::FileTooLarge { max: 1_000 }));
-    open(store, 1, FILE, 1_000, 0).unwrap();
-    assert_eq!(limits(store, 4), left(500), "of the account, and before it is whole");
-    assert_eq!(open(store, 4, file(1), 501, 0), Err(Refusal::QuotaExceeded { left: 500 }));
-    open(store, 4, file(1), 500, 0).unwrap();
+    assert_eq!(limits(store, 1), left(150_000));
+    assert_eq!(open(store, 1, FILE, 100_001, 0), Err(Refusal::FileTooLarge { max: 100_000 }));
+    open(store, 1, FILE, 100_000, 0).unwrap();
+    assert_eq!(limits(store, 4), left(50_000), "of the account, and before it is whole");
+    assert_eq!(open(store, 4, file(1), 50_001, 0), Err(Refusal::QuotaExceeded { left: 50_000 }));
+    open(store, 4, file(1), 50_000, 0).unwrap();
     assert_eq!(open(store, 1, file(2), 1, 0), Err(Refusal::QuotaExceeded { left: 0 }));
-    assert_eq!(open(store, 1, FILE, 1_000, 0), Ok(0), "what is there goes on");
-    assert_eq!(limits(store, 2), left(500), "what the relay has left");
-    assert_eq!(open(store, 2, file(3), 501, 0), Err(Refusal::RelayFull));
-    assert_eq!(open(store, 2, file(3), 500, 0), Ok(0));
+    assert_eq!(open(store, 1, FILE, 100_000, 0), Ok(0), "what is there goes on");
+    assert_eq!(limits(store, 2), left(50_000), "what the relay has left");
+    assert_eq!(open(store, 2, file(3), 50_001, 0), Err(Refusal::RelayFull));
+    assert_eq!(open(store, 2, file(3), 50_000, 0), Ok(0));
     let drop = Op::DropUpload { device: device(1), file: FILE };
     ask(store, drop).unwrap();
-    assert_eq!(limits(store, 1), left(1_000), "given back");
+    assert_eq!(limits(store, 1), left(100_000), "given back");
+}
+
+fn a_small_file_counts_for_what_a_disk_takes(store: &mut dyn Store) {
+    town(store);
+    let small = || (100..124).map(file);
+    for (n, file) in (1..).zip(small()) {
+        open(store, 1, file, 20, 0).unwrap();
+        assert_eq!(limits(store, 1).left_bytes, 150_000 - 4_096 * n);
+    }
+    open(store, 1, FILE, 48_000, 0).unwrap();
+    assert_eq!(limits(store, 1).left_bytes, 0, "of 3,696, which are none to a file");
+    assert_eq!(open(store, 4, file(30), 20, 0), Err(Refusal::QuotaExceeded { left: 0 }));
+    open(store, 2, file(31), 50_000, 0).unwrap();
+    assert_eq!(limits(store, 2).left_bytes, 0, "nor is what the relay has left");
+    assert_eq!(open(store, 2, file(32), 20, 0), Err(Refusal::RelayFull));
+    assert!(small().all(|file| delete(store, 1, file)));
+    assert_eq!(limits(store, 1).left_bytes, 150_000 - 48_000, "given back");
+    assert_eq!(totals(store).file_bytes, 98_000, "these are exact");
 }
 
 fn only_the_account_deletes_its_file(store: &mut dyn Store) {
@@ -180,16 +199,19 @@ fn only_the_account_deletes_its_file(store: &mut dyn Store) {
     assert!(delete(store, 4, FILE), "another of its devices");
     assert!(!delete(store, 1, FILE));
     assert_eq!(download(store, 2, FILE), Err(Refusal::FileUnknown));
-    assert_eq!(limits(store, 1).left_bytes, 1_500);
+    assert_eq!(limits(store, 1).left_bytes, 150_000);
 }
 
 fn old_files_and_those_given_up_are_swept_a_part_at_a_time(store: &mut dyn Store) {
     town(store);
     let at = |time: u64| UnixMs(NOW.0 + time);
     for n in 0..100 {
-        ask_at(store, at(n.into()), open_op(1, file(n), 10, 0)).unwrap();
+        let quota = Quota { account_bytes: 1 << 30, relay_bytes: 1 << 30, ..QUOTA };
+        let (device, file, from) = (device(1), file(n), 0);
+        let op = Op::OpenUpload { device, room: ROOM, file, size: 10, from, quota };
+        ask_at(store, at(n.into()), op).unwrap();
         if n < 80 {
-            let op = Op::FinishFile { device: device(1), file: file(n) };
+            let op = Op::FinishFile { device, file };
             ask_at(store, at(1_000 + u64::from(n)), op).unwrap();
         }
     }
@@ -218,7 +240,7 @@ fn files_go_with_their_room(store: &mut dyn Store) {
     assert_eq!(sweep(store, 0, 0), (true, vec![file(1), FILE]));
     assert_eq!((totals(store).files, totals(store).rooms), (0, 1));
     while sweep(store, 0, 0).0 {}
-    assert_eq!(limits(store, 1).left_bytes, 1_500);
+    assert_eq!(limits(store, 1).left_bytes, 150_000);
 }
 
 fn files_are_counted(store: &mut dyn Store) {
@@ -249,5 +271,5 @@ fn what_is_known_of_files_is_listed_and_can_be_forgotten(store: &mut dyn Store) 
     assert_eq!(files, [whole, part]);
     store.forget_files(&[FILE, file(7)]).unwrap();
     assert_eq!(store.files().unwrap(), [whole]);
-    assert_eq!(limits(store, 1).left_bytes, 1_500);
+    assert_eq!(limits(store, 1).left_bytes, 150_000);
 }
