@@ -11,6 +11,7 @@ mod blob_thread;
 mod clock;
 mod hub_task;
 mod link;
+mod permit;
 mod reader;
 pub(crate) mod rng;
 mod shutdown;
@@ -26,10 +27,8 @@ use std::collections::HashMap;
 use std::io::{self, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
-use std::sync::Arc;
 
 use async_channel::Sender;
-use smol::lock::Semaphore;
 use smol::{Async, LocalExecutor};
 use wire::Time;
 use wire::key::StaticKey;
@@ -44,6 +43,7 @@ use clock::Clock;
 pub(crate) use clock::unix_now;
 use hub_task::{Completion, HubTask, Request};
 use link::Link;
+use permit::Pool;
 
 /// Requests that wait for the hub; readers wait for it beyond that.
 const MAX_REQUESTS: usize = 512;
@@ -51,6 +51,8 @@ const MAX_REQUESTS: usize = 512;
 const MAX_LARGE_REQUESTS: usize = 4;
 /// Chunks of files in memory at once, between their reader and the disk.
 const MAX_CHUNKS: usize = 32;
+/// Those of one connection.
+const MAX_CHUNKS_EACH: usize = 16;
 /// Bytes read from a socket at once.
 const READ_BYTES: usize = 64 * 1_024;
 
@@ -77,8 +79,8 @@ struct Shared {
     hub_deadline: Cell<Time>,
     requests: Sender<Request>,
     completions: Sender<Completion>,
-    large: Arc<Semaphore>,
-    chunks: Arc<Semaphore>,
+    large: Rc<Pool>,
+    chunks: Rc<Pool>,
     /// Every reader reads into this, and every writer seals into that.
     input: RefCell<Box<[u8]>>,
     output: RefCell<Vec<u8>>,
@@ -116,8 +118,8 @@ pub fn run(setup: Setup, data: &DataDir) -> io::Result<()> {
         hub_deadline: Cell::new(hub.next_deadline()),
         requests,
         completions: completions.clone(),
-        large: Arc::new(Semaphore::new(MAX_LARGE_REQUESTS)),
-        chunks: Arc::new(Semaphore::new(MAX_CHUNKS)),
+        large: Pool::new(MAX_LARGE_REQUESTS, MAX_LARGE_REQUESTS),
+        chunks: Pool::new(MAX_CHUNKS, MAX_CHUNKS_EACH),
         input: RefCell::new(vec![0; READ_BYTES].into()),
         output: RefCell::default(),
     });

@@ -10,11 +10,11 @@ use std::net::IpAddr;
 use std::rc::Rc;
 
 use async_channel::{Receiver, Sender};
-use smol::lock::SemaphoreGuardArc;
 use wire::message::{Tagged, ToRelay};
 
 use super::Shared;
 use super::link::Link;
+use super::permit::Permit;
 use crate::blob::{BlobReply, BlobRequest};
 use crate::hub::{AdminReply, AdminRequest, CloseReason, ConnId, Hub, Output};
 use crate::log;
@@ -38,7 +38,7 @@ pub(super) enum Request {
     Message {
         conn: ConnId,
         request: Tagged<ToRelay>,
-        permit: Option<SemaphoreGuardArc>,
+        permit: Option<Permit>,
     },
     Disconnected {
         conn: ConnId,
@@ -72,11 +72,11 @@ pub(super) struct HubTask {
     /// Requests of this batch.
     for_blobs: Vec<BlobRequest>,
     /// Of what the blobs have not answered, in order: the permit that each came with.
-    blob_permits: VecDeque<Option<SemaphoreGuardArc>>,
+    blob_permits: VecDeque<Option<Permit>>,
     /// Of the chunk that the hub is being given.
-    chunk_permit: Option<SemaphoreGuardArc>,
+    chunk_permit: Option<Permit>,
     /// Of large requests; given back when the store has answered something.
-    permits: Vec<SemaphoreGuardArc>,
+    permits: Vec<Permit>,
     touched: Vec<Rc<Link>>,
     admins: HashMap<u64, Sender<AdminReply>>,
     next_admin: Cell<u64>,

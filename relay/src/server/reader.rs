@@ -65,7 +65,7 @@ async fn begin(shared: &Rc<Shared>, link: &Rc<Link>, address: IpAddr) -> io::Res
         handshake_hash,
         address,
     };
-    shared.requests.send(connected).await.map_err(io::Error::other)?;
+    shared.requests.send(connected).await.map_err(|_| io::ErrorKind::BrokenPipe)?;
     let writing = writer::run(Rc::clone(shared), Rc::clone(link), outbound);
     shared.executor.spawn(writing).detach();
     Ok(inbound)
@@ -147,7 +147,7 @@ impl Received {
     fn offer(&mut self, shared: &Shared, link: &Link, request: Tagged<ToRelay>, bytes: usize) {
         let load = Load::of(&request.message, bytes);
         let permit = match load {
-            Load::Chunk if self.rest.is_empty() => shared.chunks.try_acquire_arc(),
+            Load::Chunk if self.rest.is_empty() => shared.chunks.try_take(link.conn),
             _ => None,
         };
         let may = self.rest.is_empty() && (load == Load::Small || permit.is_some());
@@ -162,14 +162,14 @@ impl Received {
 
 async fn send_rest(shared: &Shared, rest: Vec<(Request, Load)>) -> io::Result<()> {
     for (mut request, load) in rest {
-        if let Request::Message { permit: permit @ None, .. } = &mut request {
+        if let Request::Message { conn, permit: permit @ None, .. } = &mut request {
             *permit = match load {
                 Load::Small => None,
-                Load::Chunk => Some(shared.chunks.acquire_arc().await),
-                Load::Large => Some(shared.large.acquire_arc().await),
+                Load::Chunk => shared.chunks.take(*conn).await,
+                Load::Large => shared.large.take(*conn).await,
             };
         }
-        shared.requests.send(request).await.map_err(io::Error::other)?;
+        shared.requests.send(request).await.map_err(|_| io::ErrorKind::BrokenPipe)?;
     }
     Ok(())
 }
