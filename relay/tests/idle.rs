@@ -56,7 +56,7 @@ fn register(relay: &RelayProcess, link: &Link, n: u64) {
 
 #[test]
 fn an_idle_connection_costs_less_than_it_may() {
-    let count: u64 = std::env::var("IDLE").map_or(500, |count| count.parse().unwrap());
+    let count: u64 = std::env::var("IDLE").map_or(1_200, |count| count.parse().unwrap());
     let data = tempfile::tempdir().unwrap();
     let flags = ["--open-registration", "--attempts-per-address", "1000000", "--log=off"];
     let relay = RelayProcess::start(data.path(), &flags);
