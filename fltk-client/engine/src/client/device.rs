@@ -152,7 +152,7 @@ impl Client {
     ) -> Result<(), Problem> {
         let Some(new) = &mut self.new_password else { return Ok(()) };
         let (Some(state), true) = (new.state.take(), new.request == id) else { return Ok(()) };
-        let ksf = Stretch::new(self.vault.cost());
+        let ksf = Stretch::new(self.vault.account_cost());
         let parameters =
             ClientRegistrationFinishParameters::new(identifiers(&self.profile), Some(&ksf));
         let response = RegistrationResponse::deserialize(response).map_err(|_| OPAQUE_REFUSED)?;

@@ -67,13 +67,13 @@ impl Engine {
         let mut random = Random::from_system()?;
         let files = Files::prepare(dir)?;
         let unfinished = files.unfinished(password, &link, &handle, &mut random)?;
-        let cost = Cost::STANDARD;
         let (is_new, vault) = match unfinished {
             Some(vault) => (false, vault),
-            None => (true, files.make(password, cost, random.fork())?),
+            None => (true, files.make(password, random.fork())?),
         };
         let password = Zeroizing::new(password.to_owned());
         Self::start(Some(files), move |clock| {
+            let cost = Cost::ACCOUNT;
             let sign_up = SignUp { link, handle, intent, password: &password, cost };
             match is_new {
                 true => Client::create(vault, sign_up, random, clock.now()),
@@ -162,8 +162,8 @@ impl Files {
         self.dir.join(FILE)
     }
 
-    fn make(&self, password: &str, cost: Cost, random: Random) -> Result<Vault, Problem> {
-        Vault::create(&self.vault(), password, cost, random).inspect_err(|problem| {
+    fn make(&self, password: &str, random: Random) -> Result<Vault, Problem> {
+        Vault::create(&self.vault(), password, Cost::PROFILE, random).inspect_err(|problem| {
             if *problem != Problem::ProfileExists && *problem != Problem::ProfileInUse {
                 self.remove();
             }

@@ -167,9 +167,9 @@ impl Vault {
         }
     }
 
-    /// What stretching a password costs for this profile and its account.
-    pub(crate) const fn cost(&self) -> Cost {
-        self.cost
+    /// What stretching a password costs for the account of this profile.
+    pub(crate) fn account_cost(&self) -> Cost {
+        if self.cost == Cost::SIMULATION { self.cost } else { Cost::ACCOUNT }
     }
 
     /// Wraps the vault key under another password; part of the running transaction.
