@@ -55,7 +55,8 @@ pub(crate) fn id(byte: u8) -> MessageId {
 pub(crate) fn message(seq: u8, from: &str, text: &str) -> Entry {
     let (from, device, text) = (handle(from), DEVICE, text.into());
     let (id, own, told_by) = (id(seq), false, None);
-    let kind = EntryKind::Message { id, from, device, sent: AT, text, own, told_by };
+    let body = engine::Body::Text(text);
+    let kind = EntryKind::Message { id, from, device, sent: AT, body, own, told_by };
     Entry { seq: Seq(seq.into()), at: AT, kind }
 }
 

@@ -37,7 +37,7 @@
 
 use std::fmt::Display;
 
-use engine::{Departure, Entry, EntryKind, Event, Problem, Safety, Setting};
+use engine::{Body, Departure, Entry, EntryKind, Event, Problem, Safety, Setting};
 use serde::Serialize;
 use wire::id::Handle;
 
@@ -279,7 +279,7 @@ impl Line {
         let (seq, at) = (entry.seq.0, entry.at.0);
         let room = || room.to_owned();
         match &entry.kind {
-            EntryKind::Message { id, from, device, sent, text, own, told_by } => {
+            EntryKind::Message { id, from, device, sent, body: Body::Text(text), own, told_by } => {
                 vec![Self::Message {
                     room: room(),
                     seq,

@@ -1,5 +1,7 @@
 //! What a front end asks of the engine.
 
+use std::path::PathBuf;
+
 use wire::id::{DeviceId, Handle, RoomId, Seq};
 use zeroize::Zeroizing;
 
@@ -22,6 +24,47 @@ pub enum Command {
         id: MessageId,
         /// The text, at most [`MAX_TEXT_BYTES`](crate::MAX_TEXT_BYTES) of UTF-8.
         text: String,
+    },
+    /// Sends a file: reads, seals and sends it, then the message that says how to fetch it. Goes on by
+    /// itself after a cut and when the profile is opened again, until
+    /// [`MessageSent`](crate::Event::MessageSent) or `CommandFailed`; progress is
+    /// [`TransferMoved`](crate::Event::TransferMoved). Repeating it with the same id does nothing twice.
+    SendFile {
+        /// The room.
+        room: RoomId,
+        /// The front end's random name for the message.
+        id: MessageId,
+        /// The file; it must not change until it is sent.
+        path: PathBuf,
+    },
+    /// Fetches a file and saves it under its sender's name, made safe, or `name (2).ext` and so on:
+    /// [`FileSaved`](crate::Event::FileSaved), then `Done`. Goes on by itself like `SendFile`. What is
+    /// in that directory already, because it was saved there before, is not fetched again.
+    SaveFile {
+        /// The request.
+        id: RequestId,
+        /// The room.
+        room: RoomId,
+        /// The place of the message with the file.
+        seq: Seq,
+        /// An existing directory.
+        directory: PathBuf,
+    },
+    /// Ends a transfer and deletes what there is of it; that command fails with
+    /// [`Cancelled`](crate::Problem::Cancelled).
+    CancelTransfer {
+        /// The request.
+        id: RequestId,
+        /// The command that began it.
+        transfer: RequestId,
+    },
+    /// Asks for the transfers under way: [`Transfers`](crate::Event::Transfers).
+    ListTransfers,
+    /// Asks the relay what files may be sent: [`FileLimits`](crate::Event::FileLimits) or
+    /// `CommandFailed`.
+    ShowFileLimits {
+        /// The request.
+        id: RequestId,
     },
     /// Tells the members who are connected that someone types here. Nothing comes back.
     SendTyping {
@@ -162,6 +205,7 @@ impl Command {
             Self::OpenDirect { .. }
                 | Self::JoinRoom { .. }
                 | Self::ListDevices { .. }
+                | Self::ShowFileLimits { .. }
                 | Self::NameDevice { .. }
                 | Self::RevokeDevice { .. }
                 | Self::ChangePassword { .. }
@@ -172,6 +216,10 @@ impl Command {
     pub(crate) const fn id(&self) -> Option<RequestId> {
         match self {
             Self::SendText { id, .. }
+            | Self::SendFile { id, .. }
+            | Self::SaveFile { id, .. }
+            | Self::CancelTransfer { id, .. }
+            | Self::ShowFileLimits { id }
             | Self::CreateRoom { id, .. }
             | Self::OpenDirect { id, .. }
             | Self::JoinRoom { id, .. }
@@ -186,6 +234,7 @@ impl Command {
             | Self::Verify { id, .. }
             | Self::Trust { id, .. } => Some(*id),
             Self::SendTyping { .. }
+            | Self::ListTransfers
             | Self::ListRooms
             | Self::ListMembers { .. }
             | Self::ReadHistory { .. }

@@ -4,8 +4,9 @@
 use wire::codec::{Field, Reader, Writer};
 use wire::id::{DeviceId, Handle, RoomId, Seq, UnixMs};
 
-use crate::encoding::{put_list, put_text, read_any_text, read_list, read_text};
-use crate::event::MessageId;
+use crate::body::kind;
+use crate::encoding::{put_list, put_text, read_list, read_text};
+use crate::event::{Body, MessageId};
 use crate::{MAX_ROOM_NAME_BYTES, MAX_TEXT_BYTES, MAX_TOPIC_BYTES, Problem};
 
 const VERSION: u8 = 1;
@@ -19,8 +20,8 @@ const MAX_TOLD: usize = 1_024;
 /// The body of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
-    /// A text.
-    Text(String),
+    /// A text or a file.
+    Said(Body),
     /// The author's account leaves the room.
     Farewell,
     /// What the room is called, and is about.
@@ -61,8 +62,8 @@ pub(crate) struct Told {
     pub(crate) device: DeviceId,
     /// When the author sent it.
     pub(crate) sent: UnixMs,
-    /// The text.
-    pub(crate) text: String,
+    /// What it says.
+    pub(crate) body: Body,
 }
 
 impl Content {
@@ -74,7 +75,7 @@ impl Content {
         match text.len() {
             0 => Err(Problem::TextEmpty),
             got if got > MAX_TEXT_BYTES => Err(Problem::TextTooLong { got, max: MAX_TEXT_BYTES }),
-            _ => Ok(Self::Text(text)),
+            _ => Ok(Self::Said(Body::Text(text))),
         }
     }
 }
@@ -84,10 +85,7 @@ impl Field for Content {
 
     fn encode(&self, w: &mut Writer) {
         match self {
-            Self::Text(text) => {
-                w.put(&[1]);
-                put_text(w, text);
-            }
+            Self::Said(body) => body.encode(w),
             Self::Farewell => w.put(&[2]),
             Self::Title { name, topic } => {
                 w.put(&[3]);
@@ -109,7 +107,7 @@ impl Field for Content {
 
     fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
         Ok(match r.array(Self::WHAT)? {
-            [1] => Self::Text(read_any_text(r)?),
+            [kind @ (kind::TEXT | kind::FILE)] => Self::Said(Body::decode_kind(kind, r)?),
             [2] => Self::Farewell,
             [3] => Self::Title {
                 name: read_text(r, MAX_ROOM_NAME_BYTES)?,
@@ -135,7 +133,7 @@ impl Field for Told {
         self.from.encode(w);
         self.device.encode(w);
         self.sent.encode(w);
-        put_text(w, &self.text);
+        self.body.encode(w);
     }
 
     fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
@@ -146,7 +144,7 @@ impl Field for Told {
             from: Field::decode(r)?,
             device: Field::decode(r)?,
             sent: Field::decode(r)?,
-            text: read_any_text(r)?,
+            body: Field::decode(r)?,
         })
     }
 }
@@ -206,7 +204,7 @@ mod tests {
         Padded {
             id: MessageId::from_array([3; 16]),
             sent: UnixMs(1),
-            content: Content::Text(text.into()),
+            content: Content::Said(Body::Text(text.into())),
         }
     }
 

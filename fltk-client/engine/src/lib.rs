@@ -5,6 +5,7 @@
 //! terminal. [`Client`] is a pure state machine over its [`Vault`]; [`Engine`] moves bytes and time
 //! around it on a thread of its own.
 
+mod body;
 mod charter;
 pub mod client;
 mod command;
@@ -12,6 +13,7 @@ mod content;
 mod encoding;
 mod engine;
 mod event;
+pub mod file;
 mod group;
 mod identity;
 mod key_package;
@@ -25,9 +27,10 @@ pub use client::Client;
 pub use command::{Access, Change, Command, Password};
 pub use engine::{Engine, Intent};
 pub use event::{
-    Departure, Device, Entry, EntryKind, Event, Member, Membership, MessageId, RequestId, Role,
-    RoomInfo, Safety, Setting, Step, Trust,
+    Body, Departure, Device, Entry, EntryKind, Event, File, FileLimits, Member, Membership,
+    MessageId, RequestId, Role, RoomInfo, Safety, Setting, Step, Thumbnail, Transfer, Trust, Way,
 };
+pub use file::safe_name;
 pub use password::Cost;
 pub use problem::{Hold, Problem};
 pub use random::Random;
@@ -41,5 +44,13 @@ pub const MAX_ROOM_NAME_BYTES: usize = 128;
 pub const MAX_TOPIC_BYTES: usize = 1_024;
 /// Longest name of a device.
 pub const MAX_DEVICE_NAME_BYTES: usize = 64;
+/// Longest name that a file can be sent under.
+pub const MAX_FILE_NAME_BYTES: usize = 1_024;
+/// Longest media type of a file.
+pub const MAX_MEDIA_TYPE_BYTES: usize = 128;
+/// Largest thumbnail of a picture.
+pub const MAX_THUMBNAIL_BYTES: usize = 24 * 1_024;
+/// Longest side of a thumbnail.
+pub const MAX_THUMBNAIL_PIXELS: u32 = 320;
 /// Most messages that those who are invited can be given from before.
 pub const MAX_HISTORY: u16 = 1_000;

@@ -1,6 +1,7 @@
 //! What can go wrong, in words for the person it happens to: what happened, and what to do.
 
 use core::fmt;
+use std::path::{Path, PathBuf};
 
 use wire::message::{Refusal, RoomKind};
 
@@ -153,6 +154,52 @@ pub enum Problem {
         /// The most.
         max: usize,
     },
+    /// A file to be sent could not be read; the system's reason.
+    FileUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// What is to be sent is a directory, a device or the like.
+    NotAFile(PathBuf),
+    /// A file was written to while it was sent.
+    FileChanged(PathBuf),
+    /// The relay takes no file of this size.
+    FileTooLarge {
+        /// The most bytes.
+        max: u64,
+    },
+    /// The account's files on the relay would be more than they may be.
+    QuotaExceeded {
+        /// Bytes that it may still send.
+        left: u64,
+    },
+    /// The relay has no space for the file.
+    RelayFull,
+    /// The message at this place has no file.
+    NoFile,
+    /// The relay does not have the file any more.
+    FileGone,
+    /// What the relay has is not what was sent.
+    FileDamaged,
+    /// Files could not be saved in a directory; the system's reason.
+    DirectoryUnusable {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The disk where a file is to be saved is full.
+    NoSpaceFor(PathBuf),
+    /// More files are on their way than a profile keeps.
+    TooManyTransfers,
+    /// The file is on its way into that directory already, or the id is in use.
+    TransferUnderWay,
+    /// No file is on its way under this id.
+    TransferUnknown,
+    /// A person ended the transfer.
+    Cancelled,
     /// The relay refused for a reason that this version does not expect.
     Refused(String),
     /// Something that should not happen; a defect.
@@ -317,6 +364,63 @@ impl fmt::Display for Problem {
                 f,
                 "The message is {got} bytes long and may be {max} at most; nothing was sent, so split it."
             ),
+            Self::FileUnreadable { path, reason } => write!(
+                f,
+                "{} could not be read ({reason}), so it was not sent; check it and try again.",
+                shown(path)
+            ),
+            Self::NotAFile(path) => write!(
+                f,
+                "{} is not a file, so it was not sent; pack a directory into an archive first.",
+                shown(path)
+            ),
+            Self::FileChanged(path) => write!(
+                f,
+                "{} changed while it was sent, so nothing was sent; send it again when nothing writes to it.",
+                shown(path)
+            ),
+            Self::FileTooLarge { max } => write!(
+                f,
+                "The relay takes files of at most {}, so nothing was sent; split the file or ask the relay's host.",
+                Size(*max)
+            ),
+            Self::QuotaExceeded { left } => write!(
+                f,
+                "The account may send {} more, so nothing was sent; wait until older files end, or ask the relay's host.",
+                Size(*left)
+            ),
+            Self::RelayFull => write!(
+                f,
+                "The relay has no space for the file, so nothing was sent; try a smaller one or ask its host."
+            ),
+            Self::NoFile => write!(f, "There is no file of that id in the room; see `files`."),
+            Self::FileGone => write!(
+                f,
+                "The relay does not have the file any more; ask whoever sent it to send it again."
+            ),
+            Self::FileDamaged => write!(
+                f,
+                "What the relay has is not the file that was sent, so nothing was saved; ask whoever sent it to send it again, and tell the relay's host."
+            ),
+            Self::DirectoryUnusable { path, reason } => write!(
+                f,
+                "Nothing can be saved in {} ({reason}); choose another directory.",
+                shown(path)
+            ),
+            Self::NoSpaceFor(path) => write!(
+                f,
+                "The disk of {} is full, so the file was not saved; free some space and try again.",
+                shown(path)
+            ),
+            Self::TooManyTransfers => write!(
+                f,
+                "Too many files are on their way already; wait for some of them, or cancel them."
+            ),
+            Self::TransferUnderWay => {
+                write!(f, "This file is on its way already; wait for it, or cancel it first.")
+            }
+            Self::TransferUnknown => write!(f, "No file is on its way under this id."),
+            Self::Cancelled => write!(f, "The transfer was cancelled; nothing of it is left."),
             Self::Refused(reason) => write!(f, "The relay refused ({reason})."),
             Self::Internal(what) => {
                 write!(f, "Sotto made a mistake ({what}); please report it.")
@@ -326,6 +430,38 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+/// A path without what would disturb a terminal.
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// Content that fits into so many sealed bytes.
+pub(crate) fn content(sealed: u64) -> u64 {
+    const FULL: u64 = 61_460;
+    const OVERHEAD: u64 = 20;
+    let last = (sealed % FULL).saturating_sub(OVERHEAD);
+    sealed / FULL * (FULL - OVERHEAD) + last
+}
+
+/// A number of bytes for people: `2.0 GiB`, `700 bytes`.
+pub(crate) struct Size(pub(crate) u64);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut scaled = self.0.min(u64::MAX / 10) * 10;
+        for unit in ["bytes", "KiB", "MiB", "GiB", "TiB"] {
+            if scaled < 10_240 || unit == "TiB" {
+                return match unit {
+                    "bytes" => write!(f, "{} bytes", self.0),
+                    unit => write!(f, "{}.{} {unit}", scaled / 10, scaled % 10),
+                };
+            }
+            scaled /= 1_024;
+        }
+        Ok(())
+    }
+}
 
 impl Problem {
     /// An error of the file system.
@@ -352,6 +488,10 @@ impl From<Refusal> for Problem {
             Refusal::StoreUnavailable => Self::RelayCannotStore,
             Refusal::TooManyRooms => Self::TooManyRooms,
             Refusal::RoomUnknown => Self::RoomUnknown,
+            Refusal::FileTooLarge { max } => Self::FileTooLarge { max: content(max) },
+            Refusal::QuotaExceeded { left } => Self::QuotaExceeded { left: content(left) },
+            Refusal::RelayFull => Self::RelayFull,
+            Refusal::FileUnknown => Self::FileGone,
             other => Self::Refused(format!("{other:?}")),
         }
     }

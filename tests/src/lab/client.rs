@@ -2,8 +2,8 @@
 
 use engine::client::{Now, Output, SignUp};
 use engine::{
-    Client, Command, Cost, Entry, EntryKind, Event, Intent, Problem, Random, RequestId, RoomInfo,
-    Vault,
+    Body, Client, Command, Cost, Entry, EntryKind, Event, Intent, Problem, Random, RequestId,
+    RoomInfo, Vault,
 };
 use wire::Time;
 use wire::id::{Handle, RoomId, UnixMs};
@@ -168,7 +168,9 @@ impl Person {
     #[must_use]
     pub fn shown_in(&self, room: RoomId) -> Vec<String> {
         let texts = self.entries(room).filter_map(|entry| match &entry.kind {
-            EntryKind::Message { from, text, .. } => Some(format!("{from}: {text}")),
+            EntryKind::Message { from, body: Body::Text(text), .. } => {
+                Some(format!("{from}: {text}"))
+            }
             _ => None,
         });
         texts.collect()

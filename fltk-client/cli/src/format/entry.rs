@@ -1,6 +1,6 @@
 //! One entry of a room's timeline.
 
-use engine::{Entry, EntryKind, Role, Setting};
+use engine::{Body, Entry, EntryKind, Role, Setting};
 use wire::id::Handle;
 
 use super::Stamp;
@@ -10,7 +10,7 @@ use crate::safe;
 pub(crate) fn entry(entry: &Entry, stamp: Stamp) -> Option<String> {
     let at = stamp.of(entry.at);
     Some(match &entry.kind {
-        EntryKind::Message { from, text, told_by, .. } => {
+        EntryKind::Message { from, body: Body::Text(text), told_by, .. } => {
             let indent = " ".repeat(at.len() + 1);
             let told = told_by.as_ref().map(|by| format!(" (told by {by})")).unwrap_or_default();
             format!("{at} {from}: {}{told}", safe::block(text, &indent))

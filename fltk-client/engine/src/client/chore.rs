@@ -258,8 +258,8 @@ fn last_messages(
 ) -> Result<Vec<Told>, Problem> {
     let entries = vault.last_messages(room, before, count)?;
     let told = entries.into_iter().filter_map(|entry| match entry.kind {
-        EntryKind::Message { id, from, device, sent, text, .. } => {
-            Some(Told { seq: entry.seq, at: entry.at, id, from, device, sent, text })
+        EntryKind::Message { id, from, device, sent, body, .. } => {
+            Some(Told { seq: entry.seq, at: entry.at, id, from, device, sent, body })
         }
         _ => None,
     });

@@ -8,7 +8,7 @@ use super::Client;
 use super::stored::Standing;
 use crate::charter::Charter;
 use crate::content::{Content, Padded, Told, check_name};
-use crate::event::{Entry, EntryKind, MessageId, Role, Setting};
+use crate::event::{Body, Entry, EntryKind, MessageId, Role, Setting};
 use crate::group;
 use crate::vault::Queued;
 use crate::{Departure, Event, MAX_ROOM_NAME_BYTES, Problem};
@@ -27,7 +27,7 @@ impl Client {
     ) -> Result<(), Problem> {
         let Padded { id: message, sent, content } = padded;
         match content {
-            Content::Text(text) => self.show_text(id, place, &author, (message, sent, text)),
+            Content::Said(body) => self.show_body(id, place, &author, (message, sent, body)),
             other => self.take_in(id, place, &author, other),
         }
     }
@@ -44,8 +44,8 @@ impl Client {
         let Queued { id, sent, content, .. } = queued;
         self.vault.remove_queued(room, id)?;
         match content {
-            Content::Text(text) => {
-                self.show_text(room, (seq, at), &own, (id, sent, text))?;
+            Content::Said(body) => {
+                self.show_body(room, (seq, at), &own, (id, sent, body))?;
                 self.tell(Event::MessageSent { room, id, seq });
                 Ok(())
             }
@@ -59,19 +59,19 @@ impl Client {
         }
     }
 
-    fn show_text(
+    fn show_body(
         &mut self,
         room: RoomId,
         (seq, at): Place,
         author: &Certificate,
-        (id, sent, text): (MessageId, UnixMs, String),
+        (id, sent, body): (MessageId, UnixMs, Body),
     ) -> Result<(), Problem> {
         let kind = EntryKind::Message {
             id,
             device: author.device(),
             from: author.handle.clone(),
             sent,
-            text,
+            body,
             own: author.account_key == self.profile.identity.certificate.account_key,
             told_by: None,
         };
@@ -188,7 +188,7 @@ impl Client {
                 from: told.from,
                 device: told.device,
                 sent: told.sent,
-                text: told.text,
+                body: told.body,
                 told_by: Some(author.handle.clone()),
             };
             self.add_entry(id, Entry { seq: told.seq, at: told.at, kind })?;

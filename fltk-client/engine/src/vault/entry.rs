@@ -7,7 +7,7 @@ use wire::id::{Handle, RoomId, Seq, UnixMs};
 use super::Vault;
 use crate::Problem;
 use crate::encoding::{put_list, put_text, read_any_text, read_list};
-use crate::event::{Entry, EntryKind, MessageId, Role, Setting};
+use crate::event::{Body, Entry, EntryKind, MessageId, Role, Setting};
 
 /// More than one commit can bring or take.
 const MAX_HANDLES: usize = 4 * wire::limit::MAX_MEMBER_CHANGES;
@@ -115,8 +115,8 @@ fn place(hidden_room: &[u8; 16], seq: i64) -> Vec<u8> {
     [hidden_room.as_slice(), &seq.to_be_bytes()].concat()
 }
 
-/// An entry's encoding: seq ‖ at ‖ kind ‖ fields. Numbers of kinds are never used again: 2 and 3 were
-/// one account that came or went by itself.
+/// An entry's encoding: seq ‖ at ‖ kind ‖ fields. Numbers of kinds are never used again: 1 and 7 are
+/// messages that can only be texts, 2 and 3 one account that came or went by itself.
 struct Stored(Entry);
 
 impl Field for Stored {
@@ -126,17 +126,15 @@ impl Field for Stored {
         self.0.seq.encode(w);
         self.0.at.encode(w);
         match &self.0.kind {
-            EntryKind::Message { id, from, device, sent, text, own, told_by } => {
-                w.put(&[if told_by.is_some() { 7 } else { 1 }]);
+            EntryKind::Message { id, from, device, sent, body, own, told_by } => {
+                w.put(&[8]);
                 id.encode(w);
                 from.encode(w);
                 device.encode(w);
                 sent.encode(w);
                 own.encode(w);
-                put_text(w, text);
-                if let Some(handle) = told_by {
-                    handle.encode(w);
-                }
+                body.encode(w);
+                told_by.encode(w);
             }
             EntryKind::Gap { from } => {
                 w.put(&[4]);
@@ -159,7 +157,7 @@ impl Field for Stored {
     fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
         let (seq, at) = (Seq::decode(r)?, UnixMs::decode(r)?);
         let kind = match r.array(Self::WHAT)? {
-            [1] => decode_message(r, false)?,
+            [kind @ (1 | 7 | 8)] => decode_message(r, kind)?,
             [2] => {
                 let by = Handle::decode(r)?;
                 EntryKind::Members { joined: vec![by.clone()], left: Vec::new(), by }
@@ -175,22 +173,26 @@ impl Field for Stored {
                 left: read_list(r, MAX_HANDLES)?,
             },
             [6] => EntryKind::Set { by: Field::decode(r)?, setting: Field::decode(r)? },
-            [7] => decode_message(r, true)?,
             _ => return Err(wire::Error::Malformed { what: "kind of entry" }),
         };
         Ok(Self(Entry { seq, at, kind }))
     }
 }
 
-fn decode_message(r: &mut Reader<'_>, told: bool) -> Result<EntryKind, wire::Error> {
+/// Of kind 1, a text; 7, a text that was told; or 8, anything.
+fn decode_message(r: &mut Reader<'_>, kind: u8) -> Result<EntryKind, wire::Error> {
     Ok(EntryKind::Message {
         id: Field::decode(r)?,
         from: Field::decode(r)?,
         device: Field::decode(r)?,
         sent: Field::decode(r)?,
         own: Field::decode(r)?,
-        text: read_any_text(r)?,
-        told_by: if told { Some(Field::decode(r)?) } else { None },
+        body: if kind == 8 { Field::decode(r)? } else { Body::Text(read_any_text(r)?) },
+        told_by: match kind {
+            1 => None,
+            7 => Some(Field::decode(r)?),
+            _ => Field::decode(r)?,
+        },
     })
 }
 

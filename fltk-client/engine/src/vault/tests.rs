@@ -2,7 +2,7 @@ use wire::id::{DeviceId, Handle, RoomId, Seq, UnixMs};
 
 use super::*;
 use crate::content::Content;
-use crate::event::{Entry, EntryKind, MessageId};
+use crate::event::{Body, Entry, EntryKind, MessageId};
 
 const ROOM: RoomId = RoomId::from_array([1; 16]);
 const MARKER: &str = "the eagle lands at midnight";
@@ -21,7 +21,7 @@ fn message(seq: u64, id: u8) -> Entry {
         from: Handle::new("alice").unwrap(),
         device: DeviceId::from_array([2; 16]),
         sent: UnixMs(5),
-        text: MARKER.into(),
+        body: Body::Text(MARKER.into()),
         own: false,
         told_by: None,
     };
@@ -33,7 +33,7 @@ fn queued(id: u8) -> Queued {
         room: ROOM,
         id: MessageId::from_array([id; 16]),
         sent: UnixMs(5),
-        content: Content::Text(MARKER.into()),
+        content: Content::Said(Body::Text(MARKER.into())),
         sealed: None,
     }
 }

@@ -13,7 +13,7 @@ use wire::message::RoomKind;
 
 use super::super::*;
 use super::NOW;
-use crate::event::EntryKind;
+use crate::event::{Body, EntryKind};
 use crate::group::{self, Changes, Proposed, Provider};
 use crate::{Access, Change, Hold};
 
@@ -356,7 +356,10 @@ impl Town {
     pub(super) fn lines(&self, name: &str, room: RoomId) -> Vec<String> {
         let entries = self.clients[name].vault.entries(room, wire::id::Seq(0), 1_000).unwrap();
         let line = |kind: EntryKind| match kind {
-            EntryKind::Message { from, text, .. } => format!("{from}: {text}"),
+            EntryKind::Message { from, body: Body::Text(text), .. } => format!("{from}: {text}"),
+            EntryKind::Message { from, body: Body::File(file), .. } => {
+                format!("{from}: {}", file.name)
+            }
             EntryKind::Members { by, joined, left } => {
                 let came = joined.iter().map(|handle| format!(" +{handle}"));
                 let went = left.iter().map(|handle| format!(" -{handle}"));

@@ -8,7 +8,7 @@ use super::super::*;
 use super::NOW;
 use super::relay::Relay;
 use crate::Hold;
-use crate::event::EntryKind;
+use crate::event::{Body, EntryKind};
 
 /// A relay and its clients; those in `online` are connected.
 #[derive(Default)]
@@ -148,7 +148,12 @@ impl World {
         entries
             .into_iter()
             .map(|entry| match entry.kind {
-                EntryKind::Message { from, text, .. } => format!("{from}: {text}"),
+                EntryKind::Message { from, body: Body::Text(text), .. } => {
+                    format!("{from}: {text}")
+                }
+                EntryKind::Message { from, body: Body::File(file), .. } => {
+                    format!("{from}: {}", file.name)
+                }
                 EntryKind::Members { joined, left, .. } => {
                     let came = joined.iter().map(|handle| format!("+{handle}"));
                     came.chain(left.iter().map(|handle| format!("-{handle}"))).collect()
