@@ -6,6 +6,7 @@
 
 mod disk;
 mod hash;
+mod jpeg;
 mod media;
 mod name;
 mod partial;
@@ -14,6 +15,7 @@ mod send;
 #[cfg(test)]
 mod tests;
 mod thumbnail;
+mod webp;
 
 use std::path::PathBuf;
 

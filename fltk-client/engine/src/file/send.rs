@@ -12,7 +12,7 @@ use wire::limit::CHUNK_CONTENT_BYTES;
 use super::hash::Hash;
 use super::media::{self, media_type};
 use super::name::prefix;
-use super::{FileReply, FileSecret, Mark, Source, content_before};
+use super::{FileReply, FileSecret, Mark, Source, content_before, thumbnail};
 use crate::event::RequestId;
 use crate::{MAX_FILE_NAME_BYTES, Problem};
 
@@ -29,12 +29,13 @@ pub(super) fn inspect(transfer: RequestId, path: &Path) -> Result<FileReply, Pro
     let mut head = Vec::with_capacity(media::HEAD_BYTES);
     let most = u64::try_from(media::HEAD_BYTES).unwrap_or(u64::MAX);
     (&mut file).take(most).read_to_end(&mut head).map_err(looked)?;
+    let media_type = media_type(&head);
     Ok(FileReply::Inspected {
         transfer,
         source,
         name: name_of(path, &absolute),
-        media_type: media_type(&head).into(),
-        thumbnail: None,
+        media_type: media_type.into(),
+        thumbnail: thumbnail::of_file(file, source.size, media_type),
         path: absolute,
     })
 }

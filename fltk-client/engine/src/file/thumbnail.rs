@@ -1,1 +1,159 @@
-//! To come.
+//! Small pictures that travel in the message of a large one.
+//!
+//! The sender's client decodes the person's own file, within bounds; a thumbnail that cannot be made
+//! is left out, and the file goes without. What a receiver gets is looked over here, and decoded by
+//! none but who shows it.
+
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read, Seek};
+
+use image::codecs::gif::GifDecoder;
+use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, Limits, RgbImage};
+
+use super::jpeg::Outline;
+use super::webp;
+use crate::event::Thumbnail;
+use crate::{MAX_THUMBNAIL_BYTES, MAX_THUMBNAIL_PIXELS};
+
+/// Longest side of a picture that is decoded.
+const MAX_SIDE: u32 = 16_384;
+/// Most pixels of a picture that is decoded: those of the cameras that people have.
+const MAX_PIXELS: u64 = 40_000_000;
+/// Most memory for what is decoded, with what the decoder keeps by pixel meanwhile. The largest
+/// picture of 4 bytes a pixel fits; one of 16 bits a channel may have half as many pixels.
+const MAX_DECODED_BYTES: u64 = 160 << 20;
+/// Longest file that is decoded.
+const MAX_PICTURE_BYTES: u64 = 64 << 20;
+/// Longest JPEG, of which the decoder wants a copy in memory, and the outline one too.
+const MAX_JPEG_BYTES: u64 = 32 << 20;
+/// Of the JPEG that is made, until it is small enough.
+const QUALITIES: [u8; 5] = [80, 65, 50, 35, 20];
+
+/// Of a file of a media type and `size`, if it is a picture that can be decoded within bounds.
+pub(super) fn of_file(mut file: File, size: u64, media_type: &str) -> Option<Thumbnail> {
+    if size > MAX_PICTURE_BYTES {
+        return None;
+    }
+    file.rewind().ok()?;
+    let reader = BufReader::new(file);
+    let small = match media_type {
+        "image/png" => decode(PngDecoder::with_limits(reader, limits()).ok()?, 0),
+        "image/gif" => decode(GifDecoder::new(reader).ok()?, 0),
+        "image/jpeg" => decode_jpeg(reader),
+        "image/webp" => decode_webp(reader, size),
+        _ => None,
+    }?;
+    encode(&flatten(&small))
+}
+
+impl Thumbnail {
+    /// Whether it is a JPEG of a size that may be shown. No pixel is decoded.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.0.len() <= MAX_THUMBNAIL_BYTES
+            && Outline::of(&self.0).is_some_and(|jpeg| {
+                let longest = u32::from(jpeg.width.max(jpeg.height));
+                longest <= MAX_THUMBNAIL_PIXELS && jpeg.trailing == 0 && jpeg.components != 4
+            })
+    }
+}
+
+fn decode_jpeg(reader: BufReader<File>) -> Option<DynamicImage> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_JPEG_BYTES).read_to_end(&mut bytes).ok()?;
+    let outline = Outline::of(&bytes)?;
+    let (width, height) = (u32::from(outline.width), u32::from(outline.height));
+    if !fits(width, height) {
+        return None;
+    }
+    let coefficients = if outline.is_progressive { 2 * u64::from(outline.components) } else { 0 };
+    let decoder = JpegDecoder::new(Cursor::new(&bytes)).ok()?;
+    if decoder.dimensions() != (width, height) {
+        return None;
+    }
+    decode(decoder, coefficients)
+}
+
+fn decode_webp(mut reader: BufReader<File>, size: u64) -> Option<DynamicImage> {
+    let (width, height) = webp::dimensions(&mut reader, size)?;
+    if !fits(width, height) {
+        return None;
+    }
+    reader.rewind().ok()?;
+    let decoder = WebPDecoder::new(reader).ok()?;
+    if decoder.dimensions() != (width, height) {
+        return None;
+    }
+    // Of a lossless picture, its four channels; of a lossy one less.
+    decode(decoder, 4)
+}
+
+/// Decodes, if the picture says that it is small enough, with `extra` bytes that the decoder keeps
+/// for each pixel; and makes it small and upright.
+fn decode(mut decoder: impl ImageDecoder, extra: u64) -> Option<DynamicImage> {
+    let (width, height) = decoder.dimensions();
+    if !fits(width, height) {
+        return None;
+    }
+    let mut limits = limits();
+    limits.reserve(decoder.total_bytes()).ok()?;
+    limits.reserve((u64::from(width) * u64::from(height)).checked_mul(extra)?).ok()?;
+    decoder.set_limits(limits).ok()?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let whole = DynamicImage::from_decoder(decoder).ok()?;
+    let mut small = if width.max(height) > MAX_THUMBNAIL_PIXELS {
+        whole.thumbnail(MAX_THUMBNAIL_PIXELS, MAX_THUMBNAIL_PIXELS)
+    } else {
+        whole
+    };
+    small.apply_orientation(orientation);
+    Some(small)
+}
+
+fn fits(width: u32, height: u32) -> bool {
+    let pixels = u64::from(width) * u64::from(height);
+    width.max(height) <= MAX_SIDE && (1..=MAX_PIXELS).contains(&pixels)
+}
+
+fn limits() -> Limits {
+    let mut limits = Limits::no_limits();
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_alloc = Some(MAX_DECODED_BYTES);
+    limits
+}
+
+/// On white, as JPEG has no transparency.
+fn flatten(picture: &DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.to_rgb8();
+    }
+    let picture = picture.to_rgba8();
+    let on_white = |colour: u8, alpha: u8| {
+        let (colour, alpha) = (u32::from(colour), u32::from(alpha));
+        u8::try_from((colour * alpha + 255 * (255 - alpha) + 127) / 255).unwrap_or(u8::MAX)
+    };
+    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let [red, green, blue, alpha] = picture.get_pixel(x, y).0;
+        image::Rgb([red, green, blue].map(|colour| on_white(colour, alpha)))
+    })
+}
+
+/// As good as it may be long, and half as large if that is still too long. Nothing of the file but
+/// its pixels comes along: not the place where a photograph was taken, nor the camera.
+fn encode(picture: &RgbImage) -> Option<Thumbnail> {
+    QUALITIES.iter().find_map(|quality| encode_at(picture, *quality)).or_else(|| {
+        let (width, height) = (picture.width().div_ceil(2), picture.height().div_ceil(2));
+        let half = image::imageops::thumbnail(picture, width, height);
+        QUALITIES.iter().find_map(|quality| encode_at(&half, *quality))
+    })
+}
+
+fn encode_at(picture: &RgbImage, quality: u8) -> Option<Thumbnail> {
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(picture).ok()?;
+    Some(Thumbnail(bytes)).filter(Thumbnail::is_sound)
+}

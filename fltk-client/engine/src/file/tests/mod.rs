@@ -6,6 +6,7 @@ mod name;
 mod publish;
 mod resume;
 mod source;
+mod thumbnail;
 
 use std::fs;
 use std::path::{Path, PathBuf};
