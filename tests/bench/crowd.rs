@@ -266,6 +266,7 @@ impl Crowd {
                 client::Output::Connect { static_key, .. } => connects = Some(static_key),
                 client::Output::Send(message) => call.sent.push(message),
                 client::Output::Disconnect => return fail("a client gave up"),
+                client::Output::File(_) => return fail("nobody here sends files"),
                 client::Output::Event(event) => self.note(event)?,
             }
         }

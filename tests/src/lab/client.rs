@@ -1,12 +1,15 @@
 //! A person: a real client, its vault, and what it has told.
 
+use std::path::Path;
+
 use engine::client::{Now, Output, SignUp};
+use engine::file::{Disk, FileReply};
 use engine::{
     Body, Client, Command, Cost, Entry, EntryKind, Event, Intent, Problem, Random, RequestId,
     RoomInfo, Vault,
 };
 use wire::Time;
-use wire::id::{Handle, RoomId, UnixMs};
+use wire::id::{Handle, RoomId, Seq, UnixMs};
 use wire::key::PublicKey;
 use wire::limit::MAX_MESSAGE_BYTES;
 use wire::link::Link as Invitation;
@@ -24,6 +27,10 @@ pub struct Person {
     /// The connection.
     pub(super) link: Option<u64>,
     random: Random,
+    /// What it has open on the disk, which dies with it.
+    disk: Disk,
+    /// Work on files that is done and not told.
+    done: Vec<FileReply>,
     /// All that the client told, over all its lives.
     pub events: Vec<Event>,
 }
@@ -50,7 +57,16 @@ impl Person {
         let sign_up = SignUp { link, handle, intent, password: "password", cost };
         let client = Client::create(vault, sign_up, Random::from_seed(dice.bytes()), clocks(now))
             .expect("a profile in memory");
-        Self { client: Some(client), vault: None, link: None, random, events: Vec::new() }
+        let (disk, done) = (Disk::default(), Vec::new());
+        Self {
+            client: Some(client),
+            vault: None,
+            link: None,
+            random,
+            disk,
+            done,
+            events: Vec::new(),
+        }
     }
 
     pub(super) fn kill(&mut self) -> Option<u64> {
@@ -63,6 +79,8 @@ impl Person {
             }
             self.vault = client.into_vault();
         }
+        self.disk = Disk::default();
+        self.done.clear();
         self.link.take()
     }
 
@@ -98,7 +116,15 @@ impl Person {
     /// What the client wants next; its events are kept on the way.
     pub(super) fn poll(&mut self, now: Time) -> Option<Wish> {
         loop {
-            match self.client.as_mut()?.poll_output()? {
+            let Some(output) = self.client.as_mut()?.poll_output() else {
+                if self.done.is_empty() {
+                    return None;
+                }
+                let done = core::mem::take(&mut self.done);
+                self.client.as_mut()?.handle_files(done, clocks(now));
+                continue;
+            };
+            match output {
                 Output::Connect { relay_key, static_key, .. } => {
                     let relay = PublicKey::from_bytes(relay_key);
                     let session = Session::initiator(static_key, relay, now, &mut self.random);
@@ -108,6 +134,7 @@ impl Person {
                     return Some(Wish::Send(wire::codec::Field::to_bytes(&message)));
                 }
                 Output::Disconnect => return Some(Wish::Disconnect),
+                Output::File(op) => self.done.extend(self.disk.perform(op)),
                 Output::Event(event) => self.events.push(event),
             }
         }
@@ -195,6 +222,27 @@ impl Person {
     fn entries(&self, room: RoomId) -> impl Iterator<Item = &Entry> {
         self.events.iter().filter_map(move |event| match event {
             Event::Entry { room: shown, entry } if *shown == room => Some(entry),
+            _ => None,
+        })
+    }
+
+    /// The files shown in a room: who sent them, what they call them, and the message's place.
+    #[must_use]
+    pub fn files_in(&self, room: RoomId) -> Vec<(Seq, String)> {
+        let files = self.entries(room).filter_map(|entry| match &entry.kind {
+            EntryKind::Message { from, body: Body::File(file), .. } => {
+                Some((entry.seq, format!("{from}: {}", file.name)))
+            }
+            _ => None,
+        });
+        files.collect()
+    }
+
+    /// Where a download ended, if it has.
+    #[must_use]
+    pub fn saved(&self, asked: RequestId) -> Option<&Path> {
+        self.events.iter().find_map(|event| match event {
+            Event::FileSaved { id, path, .. } if *id == asked => Some(path.as_path()),
             _ => None,
         })
     }

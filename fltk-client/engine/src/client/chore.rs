@@ -12,7 +12,7 @@ use super::Client;
 use super::change::Want;
 use super::room::Room;
 use crate::content::{Content, MAX_TOLD_BYTES, Told};
-use crate::event::{EntryKind, RequestId, Role};
+use crate::event::{Body, EntryKind, RequestId, Role};
 use crate::group;
 use crate::vault::Vault;
 use crate::{Event, Problem};
@@ -259,6 +259,7 @@ fn last_messages(
     let entries = vault.last_messages(room, before, count)?;
     let told = entries.into_iter().filter_map(|entry| match entry.kind {
         EntryKind::Message { id, from, device, sent, body, .. } => {
+            let body = without_thumbnail(body);
             Some(Told { seq: entry.seq, at: entry.at, id, from, device, sent, body })
         }
         _ => None,
@@ -286,4 +287,12 @@ fn in_parts(told: Vec<Told>) -> Vec<Vec<Told>> {
     }
     parts.retain(|part| !part.is_empty());
     parts
+}
+
+/// Hundreds of pictures would be megabytes for every member.
+fn without_thumbnail(mut body: Body) -> Body {
+    if let Body::File(file) = &mut body {
+        file.thumbnail = None;
+    }
+    body
 }

@@ -1,8 +1,9 @@
 //! What front ends ask for: done at once, begun, or kept until the relay knows this device.
 
 use wire::id::RoomId;
+use wire::message::ToRelay;
 
-use super::{Client, Now, Output, change};
+use super::{Client, Now, Output, Request, change};
 use crate::event::RequestId;
 use crate::{Command, Event, Problem};
 
@@ -19,6 +20,8 @@ impl Client {
     fn do_command(&mut self, command: Command, now: Now) -> Result<(), Problem> {
         match command {
             Command::SendText { room, id, text } => self.send_text(room, id, text, now)?,
+            Command::SendFile { room, id, path } => self.send_file(room, id, path)?,
+            Command::ListTransfers => self.list_transfers(),
             Command::SendTyping { room } => self.send_typing(room)?,
             Command::ListRooms => self.list_rooms()?,
             Command::ListMembers { room } => self.list_members(room)?,
@@ -70,6 +73,14 @@ impl Client {
             }
             Command::RepairRoom { id, room } => self.repair_room(id, room),
             Command::ChangeRoom { id, room, change } => self.change_room(id, room, change),
+            Command::SaveFile { id, room, seq, directory } => {
+                self.save_file(id, room, seq, directory)
+            }
+            Command::CancelTransfer { id, transfer } => self.cancel_transfer(id, transfer),
+            Command::ShowFileLimits { id } => {
+                self.request(Request::FileLimits(id), ToRelay::FileLimits);
+                Ok(())
+            }
             Command::ListDevices { id } => {
                 self.list_devices(id);
                 Ok(())
@@ -106,7 +117,7 @@ impl Client {
             let wanted = room.wanted.iter().filter_map(|wanted| wanted.id);
             wanted.chain(room.entered_for)
         });
-        wanted.collect()
+        wanted.chain(self.transfers.inspecting()).collect()
     }
 
     /// A room that this account is in.

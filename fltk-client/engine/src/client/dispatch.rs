@@ -110,6 +110,36 @@ impl Client {
                 self.continue_password(id, &response)
             }
             (ToClient::Done, Request::PasswordFinish(id)) => self.finish_password(id),
+            (ToClient::Done, Request::DeleteFile(file)) => self.file_forgotten(file),
+            (ToClient::FileLimits(limits), Request::FileLimits(id)) => {
+                self.file_limits(id, limits);
+                Ok(())
+            }
+            (message, request) => self.handle_file_answer(message, request),
+        }
+    }
+
+    /// Answers about files on their way, and refusals.
+    fn handle_file_answer(&mut self, message: ToClient, request: Request) -> Result<(), Problem> {
+        match (message, request) {
+            (
+                ToClient::UploadOpen { file, at },
+                Request::OpenUpload { id, opening, file: asked },
+            ) if file == asked => self.handle_upload_open((id, opening), at),
+            (
+                ToClient::ChunkStored { file, stored },
+                Request::PutChunk { id, opening, behind, sent, is_slow },
+            ) => self.handle_chunk_stored((id, opening), behind, (sent, is_slow), (file, stored)),
+            (ToClient::DownloadOpen { file, size }, Request::OpenDownload(id, opening)) => {
+                self.handle_download_open((id, opening), (file, size))
+            }
+            (
+                ToClient::Chunk { file, offset, chunk },
+                Request::GetChunk { id, opening, offset: asked, sent },
+            ) => {
+                let chunk = chunk.into_vec();
+                self.handle_chunk((id, opening), (asked, sent), (file, offset), chunk)
+            }
             (ToClient::Refused { refusal }, request) => self.handle_refused(request, refusal),
             _ => Err(Problem::RelayMisbehaved("an answer to another question")),
         }
@@ -135,6 +165,14 @@ impl Client {
                 Ok(())
             }
             (Request::CreateRoom(room), refusal) => self.handle_not_created(room, refusal),
+            (
+                request @ (Request::OpenUpload { .. }
+                | Request::PutChunk { .. }
+                | Request::OpenDownload(..)
+                | Request::GetChunk { .. }
+                | Request::DeleteFile(_)),
+                refusal,
+            ) => self.handle_transfer_refused(request, refusal),
             // They stay in the vault and are offered again on the next connection.
             (Request::PublishKeyPackages, _) => Ok(()),
             (

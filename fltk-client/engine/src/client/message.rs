@@ -66,6 +66,7 @@ impl Client {
         author: &Certificate,
         (id, sent, body): (MessageId, UnixMs, Body),
     ) -> Result<(), Problem> {
+        let body = without_unsound(body);
         let kind = EntryKind::Message {
             id,
             device: author.device(),
@@ -188,7 +189,7 @@ impl Client {
                 from: told.from,
                 device: told.device,
                 sent: told.sent,
-                body: told.body,
+                body: without_unsound(told.body),
                 told_by: Some(author.handle.clone()),
             };
             self.add_entry(id, Entry { seq: told.seq, at: told.at, kind })?;
@@ -241,4 +242,12 @@ impl Client {
         }
         Ok(())
     }
+}
+
+/// A file without a thumbnail that front ends should not have to decode.
+fn without_unsound(mut body: Body) -> Body {
+    if let Body::File(file) = &mut body {
+        file.thumbnail.take_if(|thumbnail| !thumbnail.is_sound());
+    }
+    body
 }

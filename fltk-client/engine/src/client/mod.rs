@@ -26,6 +26,7 @@ mod send;
 mod signal;
 mod signed_in;
 mod stored;
+mod transfer;
 mod trust;
 mod turn;
 
@@ -34,12 +35,13 @@ use std::rc::Rc;
 
 use openmls_rust_crypto::RustCrypto;
 use wire::codec::Field;
-use wire::id::{DeviceId, Epoch, Handle, PostId, RoomId, UnixMs};
+use wire::id::{DeviceId, Epoch, FileId, Handle, PostId, RoomId, UnixMs};
 use wire::link::Link;
 use wire::message::{Tag, Tagged, ToClient, ToRelay};
 use wire::{Error, Time};
 
 use crate::event::RequestId;
+use crate::file::FileOp;
 use crate::password::Cost;
 use crate::profile::{Enrolled, Profile};
 use crate::random::Random;
@@ -49,6 +51,7 @@ use connection::Connection;
 use device::NewPassword;
 use enrol::Enrolment;
 use room::Room;
+use transfer::Transfers;
 use trust::Pins;
 
 /// The moment of an input.
@@ -91,6 +94,9 @@ pub enum Output {
     Send(Tagged<ToRelay>),
     /// Close the connection after what was sent.
     Disconnect,
+    /// Have the [`Disk`](crate::file::Disk) do this, in this order; what it replies goes to
+    /// `handle_files`.
+    File(FileOp),
     /// Tell the front end.
     Event(Event),
 }
@@ -115,6 +121,12 @@ enum Request {
     PasswordFinish(RequestId),
     Post(RoomId, PostId, Epoch),
     Fetch(RoomId),
+    OpenUpload { id: RequestId, opening: u32, file: FileId },
+    PutChunk { id: RequestId, opening: u32, behind: u64, sent: Time, is_slow: bool },
+    OpenDownload(RequestId, u32),
+    GetChunk { id: RequestId, opening: u32, offset: u64, sent: Time },
+    DeleteFile(FileId),
+    FileLimits(RequestId),
 }
 
 impl Request {
@@ -126,7 +138,8 @@ impl Request {
             | Self::NameDevice(id)
             | Self::Revoke(id, _)
             | Self::PasswordStart(id)
-            | Self::PasswordFinish(id) => Some(id),
+            | Self::PasswordFinish(id)
+            | Self::FileLimits(id) => Some(id),
             _ => None,
         }
     }
@@ -164,6 +177,7 @@ pub struct Client {
     requests: BTreeMap<Tag, Request>,
     next_tag: Tag,
     rooms: BTreeMap<RoomId, Room>,
+    transfers: Transfers,
     outputs: VecDeque<Output>,
 }
 
@@ -219,6 +233,7 @@ impl Client {
     }
 
     fn with(vault: Vault, profile: Profile, random: Random, now: Now) -> Result<Self, Problem> {
+        let transfers = Transfers::load(&vault)?;
         let mut client = Self {
             vault: Rc::new(vault),
             crypto: RustCrypto::default(),
@@ -240,6 +255,7 @@ impl Client {
             requests: BTreeMap::new(),
             next_tag: 1,
             rooms: BTreeMap::new(),
+            transfers,
             outputs: VecDeque::new(),
         };
         client.load()?;
@@ -263,6 +279,7 @@ impl Client {
         for room in self.rooms.values_mut() {
             room.disconnect();
         }
+        self.pause_transfers();
         if self.enrolment.is_some() {
             // Signing up is a dialogue with a person, who decides about another try.
             self.stop(problem);
@@ -307,6 +324,7 @@ impl Client {
         self.advance()?;
         self.finish_revocations()?;
         self.pump()?;
+        self.move_files()?;
         if !self.synced
             && self.connection.is_signed_in()
             && self.rooms.values().all(Room::is_settled)
@@ -325,7 +343,8 @@ impl Client {
             self.handle_disconnected(Problem::ConnectionLost, now);
         }
         self.connect_if_due(now);
-        if self.next_chore().is_some_and(|at| at <= now.time) {
+        let next_try = self.next_try();
+        if self.next_chore().into_iter().chain(next_try).any(|at| at <= now.time) {
             // A failure is told as a lost connection.
             let _ = self.transact(now, Self::go_on);
         }
@@ -334,7 +353,13 @@ impl Client {
     /// When [`Client::handle_time`] wants to be called.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Time> {
-        self.connection.deadline().into_iter().chain(self.next_chore()).min()
+        let deadlines = [self.connection.deadline(), self.next_chore(), self.next_try()];
+        deadlines.into_iter().flatten().min()
+    }
+
+    /// When a transfer is tried again, if there is a connection.
+    fn next_try(&self) -> Option<Time> {
+        self.transfers.next_try().filter(|_| self.connection.is_signed_in())
     }
 
     /// What is to be done next; `None` when nothing is.
@@ -418,7 +443,7 @@ impl Client {
         self.pins = Pins::load(&self.vault)?;
         self.revoked = device::load_revoked(&self.vault)?;
         self.announced = announce::load(&self.vault)?;
-        Ok(())
+        self.reload_transfers()
     }
 }
 

@@ -270,6 +270,7 @@ impl Client {
             self.vault.remove_queued(id, queued.id)?;
             self.failed(Some(queued.id), Problem::RoomLeft);
         }
+        self.end_transfers(id)?;
         let room = self.room_mut(id)?;
         room.group = None;
         room.stored.held = None;

@@ -26,14 +26,7 @@ impl Client {
         now: Now,
     ) -> Result<(), Problem> {
         let content = Content::text(text)?;
-        self.known_room(room)?;
-        if let Some(handle) = self.distrusted(room)? {
-            return Err(Problem::KeyChanged(handle));
-        }
-        // On the way back it is queued.
-        if let Some(hold) = self.room_mut(room)?.stored.held.filter(|hold| !hold.is_passing()) {
-            return Err(Problem::RoomHeld(hold));
-        }
+        self.may_send(room)?;
         if let Some(seq) = self.vault.entry_of(room, self.profile.identity.handle(), id)? {
             self.tell(Event::MessageSent { room, id, seq });
             return Ok(());
@@ -48,6 +41,19 @@ impl Client {
             client.tell(Event::MessageQueued { room, id });
             client.pump()
         })
+    }
+
+    /// Whether something may be sent to a room, at once or later.
+    pub(super) fn may_send(&mut self, room: RoomId) -> Result<(), Problem> {
+        self.known_room(room)?;
+        if let Some(handle) = self.distrusted(room)? {
+            return Err(Problem::KeyChanged(handle));
+        }
+        // On the way back it is queued.
+        match self.room_mut(room)?.stored.held.filter(|hold| !hold.is_passing()) {
+            Some(hold) => Err(Problem::RoomHeld(hold)),
+            None => Ok(()),
+        }
     }
 
     /// Sends what is queued and may go out, in every room.

@@ -35,6 +35,7 @@ impl Client {
         self.enrolment = None;
         self.connection.signed_in();
         self.tell(Event::Connected { handle, device });
+        self.forget_files();
         self.replenish_key_packages(signed_in.one_use_left, now)?;
         self.meet_rooms(&signed_in.rooms)
     }

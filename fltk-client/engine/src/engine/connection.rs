@@ -14,6 +14,8 @@ use crate::{Problem, Random};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a clean end may take to leave.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+/// The bytes for the socket keep at most so much memory between uses.
+const KEPT_BYTES: usize = 2 << 20;
 const READ_BYTES: usize = 64 * 1_024;
 /// What one turn reads at most, so that one transaction holds many messages but not all.
 const TURN_BYTES: usize = 1 << 20;
@@ -23,7 +25,9 @@ const TURN_BYTES: usize = 1 << 20;
 pub(super) struct Connection {
     stream: Async<TcpStream>,
     session: Session,
+    /// Bytes for the socket, of which it has taken so many.
     out: Vec<u8>,
+    taken: usize,
     buffer: Vec<u8>,
     /// The relay has ended the session; what it said before is still to be given out.
     closed: bool,
@@ -61,6 +65,7 @@ impl Connection {
             stream,
             session,
             out: Vec::new(),
+            taken: 0,
             buffer: vec![0; READ_BYTES],
             closed: false,
             expected,
@@ -101,15 +106,18 @@ impl Connection {
     /// Writes what the socket takes now.
     pub(super) fn write(&mut self) -> Result<(), Problem> {
         self.fill_out();
-        while !self.out.is_empty() {
-            match self.stream.get_ref().write(&self.out) {
+        while let Some(rest) = self.out.get(self.taken..).filter(|rest| !rest.is_empty()) {
+            match self.stream.get_ref().write(rest) {
                 Ok(0) => return Err(Problem::ConnectionLost),
-                Ok(count) => drop(self.out.drain(..count)),
+                Ok(count) => self.taken += count,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(_) => return Err(Problem::ConnectionLost),
             }
         }
+        self.taken = 0;
+        self.out.clear();
+        self.out.shrink_to(KEPT_BYTES);
         Ok(())
     }
 

@@ -8,8 +8,10 @@ use wire::Time;
 use wire::codec::Field;
 
 use super::connection::{Connection, Turn};
+use super::disk::DiskThread;
 use super::{Clock, Files};
 use crate::client::Output;
+use crate::file::FileReply;
 use crate::{Client, Command, Event, Problem};
 
 type Opening = Pin<Box<dyn Future<Output = Result<Connection, Problem>>>>;
@@ -28,20 +30,31 @@ enum Wake {
     Abandoned,
     Opened(Result<Box<Connection>, Problem>),
     Turn(Result<Turn, Problem>),
+    Files(Vec<FileReply>),
     Deadline,
+}
+
+/// The front end's ends of its queues.
+#[derive(Clone, Copy)]
+pub(super) struct Front<'a> {
+    pub(super) commands: &'a Receiver<Command>,
+    pub(super) events: &'a Sender<Event>,
 }
 
 /// Runs until the client stops or the front end is gone. Returns the reason for a stop.
 pub(super) async fn run(
     mut client: Client,
     clock: Clock,
-    commands: &Receiver<Command>,
-    events: &Sender<Event>,
+    front: Front<'_>,
     files: Option<Files>,
 ) -> Option<Problem> {
+    let disk = match DiskThread::start() {
+        Ok(disk) => disk,
+        Err(problem) => return Some(problem),
+    };
     let mut link = Link::Down;
     loop {
-        if let Some(stopped) = drain(&mut client, &mut link, clock, events).await {
+        if let Some(stopped) = drain(&mut client, &mut link, clock, (front.events, &disk)).await {
             let worthless = client.is_worthless();
             drop(client);
             if let Some(files) = files.filter(|_| worthless) {
@@ -49,7 +62,7 @@ pub(super) async fn run(
             }
             return stopped;
         }
-        match wait(&client, &mut link, clock, commands).await {
+        match wait(&client, &mut link, clock, (front.commands, &disk)).await {
             Wake::Command(command) => client.handle_command(command, clock.now()),
             Wake::Abandoned => client.handle_command(Command::Stop, clock.now()),
             Wake::Opened(Ok(connection)) => link = Link::Up(connection),
@@ -65,6 +78,7 @@ pub(super) async fn run(
                     client.handle_messages(&turn.messages, clock.now());
                 }
             }
+            Wake::Files(replies) => client.handle_files(replies, clock.now()),
             Wake::Deadline => client.handle_time(clock.now()),
         }
         if let Err(problem) = check_session(&mut link, clock.time()) {
@@ -79,7 +93,7 @@ async fn drain(
     client: &mut Client,
     link: &mut Link,
     clock: Clock,
-    events: &Sender<Event>,
+    (events, disk): (&Sender<Event>, &DiskThread),
 ) -> Option<Option<Problem>> {
     loop {
         let Some(output) = client.poll_output() else {
@@ -108,6 +122,7 @@ async fn drain(
                     connection.close(clock.time()).await;
                 }
             }
+            Output::File(op) => disk.want(op),
             Output::Event(Event::Stopped { problem }) => return Some(problem),
             // Nobody listens any more: the commands' end says so too.
             Output::Event(event) => drop(events.send(event).await),
@@ -125,7 +140,7 @@ async fn wait(
     client: &Client,
     link: &mut Link,
     clock: Clock,
-    commands: &Receiver<Command>,
+    (commands, disk): (&Receiver<Command>, &DiskThread),
 ) -> Wake {
     let session = match link {
         Link::Up(connection) => connection.next_deadline(),
@@ -152,7 +167,8 @@ async fn wait(
         }
         Wake::Deadline
     };
-    future::or(command, future::or(network, timer)).await
+    let files = async { Wake::Files(disk.replies().await) };
+    future::or(command, future::or(network, future::or(files, timer))).await
 }
 
 fn check_session(link: &mut Link, now: Time) -> Result<(), Problem> {

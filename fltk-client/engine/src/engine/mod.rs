@@ -1,6 +1,7 @@
 //! A running profile: a [`Client`] on a thread of its own, with a socket and a clock.
 
 mod connection;
+mod disk;
 mod driver;
 
 use std::path::{Path, PathBuf};
@@ -92,7 +93,8 @@ impl Engine {
             let clock = Clock(Instant::now());
             let stopped = match client(clock) {
                 Ok(client) => {
-                    smol::block_on(driver::run(client, clock, &command_queue, &event_queue, files))
+                    let front = driver::Front { commands: &command_queue, events: &event_queue };
+                    smol::block_on(driver::run(client, clock, front, files))
                 }
                 Err(problem) => Some(problem),
             };

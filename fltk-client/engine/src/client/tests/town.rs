@@ -235,6 +235,7 @@ impl Town {
                 }
             }
             Output::Event(event) => self.events.entry(name).or_default().push(event),
+            Output::File(_) => {}
         }
     }
 

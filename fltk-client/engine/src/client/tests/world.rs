@@ -127,7 +127,7 @@ impl World {
                             self.events.entry(*device).or_default().push(event);
                         }
                         Output::Disconnect => drop(self.online.remove(device)),
-                        Output::Send(_) | Output::Connect { .. } => {}
+                        Output::Send(_) | Output::Connect { .. } | Output::File(_) => {}
                     }
                 }
             }
