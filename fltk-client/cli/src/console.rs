@@ -6,13 +6,14 @@ use std::collections::VecDeque;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use engine::{Command, Event, Problem};
+use engine::{Command, Event, Problem, RequestId, Transfer};
 use wire::id::{RoomId, UnixMs};
 
 use crate::failure::Failure;
 use crate::format;
 use crate::inbox::{Inbox, Input};
 use crate::json::Line;
+use crate::progress::Progress;
 use crate::safe;
 use crate::time;
 use crate::view::{Found, View};
@@ -45,6 +46,8 @@ pub(crate) struct Console<'a> {
     pub(crate) ended: bool,
     /// What is known so far.
     pub(crate) view: View,
+    /// The files on their way, where somebody watches.
+    pub(crate) progress: Progress,
     /// Whether to answer in JSON.
     pub(crate) json: bool,
     /// When the program started.
@@ -69,6 +72,7 @@ impl<'a> Console<'a> {
             kept: VecDeque::new(),
             ended: false,
             view: View::default(),
+            progress: Progress::default(),
             json: false,
             started: time::now(),
             room_grace: ROOM_GRACE,
@@ -251,6 +255,7 @@ impl<'a> Console<'a> {
 
     /// Prints a line for people. It must be safe for a terminal already.
     pub(crate) fn say(&mut self, line: &str) -> Result<(), Failure> {
+        self.clear();
         Ok(writeln!(self.out, "{line}")?)
     }
 
@@ -262,12 +267,38 @@ impl<'a> Console<'a> {
     /// Prints a line for programs.
     pub(crate) fn emit(&mut self, line: &Line) -> Result<(), Failure> {
         let text = serde_json::to_string(line).map_err(std::io::Error::from)?;
+        self.clear();
         Ok(writeln!(self.out, "{text}")?)
     }
 
     /// Tells something on the side; whether it arrives does not matter.
     pub(crate) fn note(&mut self, text: &str) {
+        self.clear();
         let _ = writeln!(self.notes, "{}", safe::line(text));
+    }
+
+    /// Tells programs, or who watches, how far a file is.
+    pub(crate) fn moved(&mut self, transfer: &Transfer) -> Result<(), Failure> {
+        if self.json {
+            return self.tell(&Event::TransferMoved(transfer.clone()));
+        }
+        if let Some(line) = self.progress.moved(transfer) {
+            let _ = write!(self.notes, "{line}").and_then(|()| self.notes.flush());
+        }
+        Ok(())
+    }
+
+    /// Counts a file as whole, or forgets it.
+    pub(crate) fn settled(&mut self, id: RequestId, whole: bool) {
+        self.progress.settled(id, whole);
+        self.clear();
+    }
+
+    /// Takes the line about files on their way off the terminal.
+    fn clear(&mut self) {
+        if let Some(erase) = self.progress.erase() {
+            let _ = write!(self.notes, "{erase}").and_then(|()| self.notes.flush());
+        }
     }
 }
 

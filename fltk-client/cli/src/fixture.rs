@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_channel::Sender;
-use engine::{Command, Entry, EntryKind, Event, Membership, MessageId, Problem, Role, RoomInfo};
+use engine::{
+    Body, Command, Entry, EntryKind, Event, File, Membership, MessageId, Problem, Role, RoomInfo,
+    Transfer, Way,
+};
 use wire::id::{DeviceId, Handle, RoomId, Seq, UnixMs};
 use wire::message::RoomKind;
 
@@ -60,6 +63,27 @@ pub(crate) fn message(seq: u8, from: &str, text: &str) -> Entry {
     Entry { seq: Seq(seq.into()), at: AT, kind }
 }
 
+/// A file of `from`, whose id is made of `seq`.
+pub(crate) fn file(seq: u8, from: &str, name: &str) -> Entry {
+    let mut entry = message(seq, from, "");
+    if let EntryKind::Message { body, .. } = &mut entry.kind {
+        *body = Body::File(File::example(name, 80 << 20, "application/pdf"));
+    }
+    entry
+}
+
+/// A file on its way to the lobby.
+pub(crate) fn upload(byte: u8, name: &str, done: u64, total: u64) -> Transfer {
+    let (path, name) = (std::path::Path::new("/tmp").join(name), name.into());
+    let (room, way, rate, left_s) = (LOBBY, Way::Up, 0, None);
+    Transfer { id: id(byte), room, way, path, name, done, total, rate, left_s }
+}
+
+/// A file on its way from the lobby to a directory.
+pub(crate) fn download(byte: u8, seq: u64, directory: &std::path::Path) -> Transfer {
+    Transfer { way: Way::Down(Seq(seq)), path: directory.into(), ..upload(byte, "a", 1, 2) }
+}
+
 pub(crate) fn entry(seq: u8, from: &str, text: &str) -> Event {
     Event::Entry { room: LOBBY, entry: message(seq, from, text) }
 }
@@ -112,6 +136,10 @@ pub(crate) struct Script {
     pub(crate) history: Vec<Entry>,
     /// Further answers.
     pub(crate) answer: Option<fn(&Command) -> Vec<Event>>,
+    /// Files that are on their way already.
+    pub(crate) transfers: Vec<Transfer>,
+    /// Columns of a terminal that somebody watches.
+    pub(crate) columns: Option<usize>,
 }
 
 impl Script {
@@ -141,6 +169,7 @@ impl Script {
         console.json = self.json;
         console.started = self.started;
         console.room_grace = Duration::ZERO;
+        console.progress.columns = self.columns;
         let result = command(&mut console);
         let commands = asked.borrow().clone();
         let (out, notes) = (String::from_utf8(out).unwrap(), String::from_utf8(notes).unwrap());
@@ -161,6 +190,7 @@ impl Script {
                 let entries = page.map(|(_, entry)| (*entry).clone()).collect();
                 vec![Event::History { room: *room, entries }]
             }
+            Command::ListTransfers => vec![Event::Transfers(self.transfers.clone())],
             _ => Vec::new(),
         };
         answers.extend(self.answer.map(|answer| answer(command)).unwrap_or_default());

@@ -3,12 +3,16 @@
 mod entry;
 mod list;
 mod notice;
+mod progress;
+mod size;
 
 use wire::id::UnixMs;
 
-pub(crate) use entry::entry;
-pub(crate) use list::{device, member, room, safety};
+pub(crate) use entry::{entry, entry_of_chat};
+pub(crate) use list::{device, file, file_limits, member, room, safety};
 pub(crate) use notice::{left_behind, notice, out_of_room, uncertain};
+pub(crate) use progress::progress;
+pub(crate) use size::size;
 
 use crate::time;
 

@@ -4,6 +4,7 @@
 //! | --- | --- | --- |
 //! | `message` | a text in a room | `room`, `seq`, `id`, `from`, `device`, `at`, `text`, `own`, `sent`, `told_by` if another handed it on |
 //! | `joined`, `left` | `by` brought an account in or took it out; a line each | `room`, `seq`, `from`, `by`, `at` |
+//! | `file` | a file in a room; `id` is what `get` takes | `room`, `seq`, `id`, `from`, `device`, `at`, `name`, `size` (bytes), `media_type`, `own`, `sent`, `told_by` if another handed it on |
 //! | `set` | `by` set a property of the room: `what` is `name`, `topic`, `history`, `role` or `closed` | `room`, `seq`, `by`, `at`, `what`, `value`, `account` for a `role` |
 //! | `gap` | entries `from` to `to` cannot be read here | `room`, `from`, `to`, `at` |
 //! | `typing` | someone types; good for a few seconds | `room`, `from`, `device` |
@@ -17,14 +18,18 @@
 //! | `devices-stale` | nothing was heard of devices in a room for 90 days; an owner should remove them | `room`, `accounts`: a list of `name`, `devices` (how many) |
 //! | `synced` | all rooms are here, and each is read or held; once on each connection | |
 //! | `caught-up` | all that the relay holds of a room was read | `room`, `head` |
-//! | `queued`, `sent` | a text is stored here; on the relay | `room`, `id`; `sent` also `seq` |
+//! | `queued`, `sent` | a text is stored here; a text or a file is on the relay | `room`, `id`; `sent` also `seq` |
+//! | `progress` | a file moves; it ends in `sent`, `saved` or `error` with that `id` | `id`, `room`, `direction` (`up` or `down`), `seq` if down, `name`, `path` (the file, or the directory it is saved in), `done`, `total` (bytes), `rate` (bytes a second), `left_s` or `null` |
+//! | `saved` | a file is whole and has its final name | `id` of the command, `room`, `seq`, `path` |
 //! | `done` | a command was done | `id`, `room` if it was about one |
 //! | `error` | a command was not done; the connection goes on | `problem`, `id` if the command had one |
 //! | `rooms` | answer | `rooms`: a list of `room`, `id`, `kind`, `topic`, `standing`, `members`, `history`, `head` |
 //! | `members` | answer | `room`, `members`: a list of `name`, `role`, `trust`, `devices`, `stale` (how many), `own` |
 //! | `devices` | answer | `devices`: a list of `device`, `name`, `created`, `seen`, `own` |
+//! | `transfers` | answer | `transfers`: a list of what `progress` has |
+//! | `file-limits` | answer: what files the account may send, in bytes | `id`, `max`, `account`, `left`, `keep_days` |
 //! | `safety` | answer to `verify`; `changed`: the number of the new key, if another came | `account`, `number`, `trust`, `changed` or `null` |
-//! | `history` | answer to `read` | `room`, `entries`: a list of `message`, `joined`, `left`, `set`, `gap` |
+//! | `history` | answer to `read` | `room`, `entries`: a list of `message`, `file`, `joined`, `left`, `set`, `gap` |
 //! | `registered`, `logged-in` | the account is ready | `name`, `device` |
 //!
 //! `room` is the room's name, or its id where the name is not unique. Ids are hexadecimal: 32
@@ -37,7 +42,7 @@
 
 use std::fmt::Display;
 
-use engine::{Body, Departure, Entry, EntryKind, Event, Problem, Safety, Setting};
+use engine::{Body, Departure, Entry, EntryKind, Event, FileLimits, Problem, Safety, Setting};
 use serde::Serialize;
 use wire::id::Handle;
 
@@ -46,7 +51,7 @@ use crate::view::View;
 mod part;
 
 use part::Value;
-pub(crate) use part::{Device, Member, Room, Stale, kind, role};
+pub(crate) use part::{Device, Member, Room, Stale, Transfer, kind, role};
 
 /// One line of output.
 #[derive(Debug, PartialEq, Serialize)]
@@ -60,6 +65,21 @@ pub(crate) enum Line {
         device: String,
         at: u64,
         text: String,
+        own: bool,
+        sent: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        told_by: Option<String>,
+    },
+    File {
+        room: String,
+        seq: u64,
+        id: String,
+        from: String,
+        device: String,
+        at: u64,
+        name: String,
+        size: u64,
+        media_type: String,
         own: bool,
         sent: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,6 +164,13 @@ pub(crate) enum Line {
         id: String,
         seq: u64,
     },
+    Progress(Transfer),
+    Saved {
+        id: String,
+        room: String,
+        seq: u64,
+        path: String,
+    },
     Done {
         id: String,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -163,6 +190,16 @@ pub(crate) enum Line {
     },
     Devices {
         devices: Vec<Device>,
+    },
+    Transfers {
+        transfers: Vec<Transfer>,
+    },
+    FileLimits {
+        id: String,
+        max: u64,
+        account: u64,
+        left: u64,
+        keep_days: u32,
     },
     Safety {
         account: String,
@@ -192,6 +229,7 @@ impl Line {
             event => Self::of_connection(event)
                 .or_else(|| Self::of_room(event, view))
                 .or_else(|| Self::of_command(event, view))
+                .or_else(|| Self::of_transfer(event, view))
                 .into_iter()
                 .collect(),
         }
@@ -274,6 +312,36 @@ impl Line {
         })
     }
 
+    fn of_transfer(event: &Event, view: &View) -> Option<Self> {
+        Some(match event {
+            Event::TransferMoved(transfer) => Self::Progress(Transfer::of(transfer, view)),
+            Event::FileSaved { id, room, seq, path } => Self::Saved {
+                id: id.to_string(),
+                room: view.label(*room),
+                seq: seq.0,
+                path: path.to_string_lossy().into_owned(),
+            },
+            Event::Transfers(transfers) => {
+                let transfers = transfers.iter().map(|transfer| Transfer::of(transfer, view));
+                Self::Transfers { transfers: transfers.collect() }
+            }
+            Event::FileLimits(FileLimits {
+                id,
+                max_bytes,
+                account_bytes,
+                left_bytes,
+                keep_days,
+            }) => Self::FileLimits {
+                id: id.to_string(),
+                max: *max_bytes,
+                account: *account_bytes,
+                left: *left_bytes,
+                keep_days: *keep_days,
+            },
+            _ => return None,
+        })
+    }
+
     /// An entry of the room called `room`; a line for each account that came or went.
     pub(crate) fn of_entry(entry: &Entry, room: &str) -> Vec<Self> {
         let (seq, at) = (entry.seq.0, entry.at.0);
@@ -288,6 +356,22 @@ impl Line {
                     device: device.to_string(),
                     at,
                     text: text.clone(),
+                    own: *own,
+                    sent: sent.0,
+                    told_by: told_by.as_ref().map(Handle::to_string),
+                }]
+            }
+            EntryKind::Message { id, from, device, sent, body: Body::File(file), own, told_by } => {
+                vec![Self::File {
+                    room: room(),
+                    seq,
+                    id: id.to_string(),
+                    from: from.to_string(),
+                    device: device.to_string(),
+                    at,
+                    name: file.name.clone(),
+                    size: file.size,
+                    media_type: file.media_type.clone(),
                     own: *own,
                     sent: sent.0,
                     told_by: told_by.as_ref().map(Handle::to_string),

@@ -15,6 +15,7 @@ mod home;
 mod inbox;
 mod json;
 mod password;
+mod progress;
 mod random;
 mod request;
 mod run;

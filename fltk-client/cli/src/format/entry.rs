@@ -1,19 +1,34 @@
 //! One entry of a room's timeline.
 
-use engine::{Body, Entry, EntryKind, Role, Setting};
+use engine::{Body, Entry, EntryKind, File, Role, Setting};
 use wire::id::Handle;
 
-use super::Stamp;
+use super::{Stamp, size};
 use crate::safe;
+
+/// Digits of a file's id that are shown.
+const SHORT_ID_DIGITS: usize = 8;
 
 /// `12:03 alice: text`; further lines of the text are indented under the name.
 pub(crate) fn entry(entry: &Entry, stamp: Stamp) -> Option<String> {
+    written(entry, stamp, "")
+}
+
+/// The same where one can answer: of a file it says how to get it.
+pub(crate) fn entry_of_chat(entry: &Entry, stamp: Stamp) -> Option<String> {
+    written(entry, stamp, "/get ")
+}
+
+fn written(entry: &Entry, stamp: Stamp, get: &str) -> Option<String> {
     let at = stamp.of(entry.at);
     Some(match &entry.kind {
         EntryKind::Message { from, body: Body::Text(text), told_by, .. } => {
             let indent = " ".repeat(at.len() + 1);
-            let told = told_by.as_ref().map(|by| format!(" (told by {by})")).unwrap_or_default();
-            format!("{at} {from}: {}{told}", safe::block(text, &indent))
+            format!("{at} {from}: {}{}", safe::block(text, &indent), told(told_by.as_ref()))
+        }
+        EntryKind::Message { id, from, body: Body::File(sent), told_by, .. } => {
+            let id: String = id.to_string().chars().take(SHORT_ID_DIGITS).collect();
+            format!("{at} {from} sent {}{} — {get}{id}", file(sent), told(told_by.as_ref()))
         }
         EntryKind::Members { by, joined, left } => format!("{at} * {}", moves(by, joined, left)?),
         EntryKind::Set { by, setting } => format!("{at} * {by} {}", set(setting)?),
@@ -25,6 +40,18 @@ pub(crate) fn entry(entry: &Entry, stamp: Stamp) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// `report.pdf (80.0 MiB, application/pdf)`.
+fn file(file: &File) -> String {
+    let (name, media_type) = (safe::line(&file.name), safe::line(&file.media_type));
+    let comma = if media_type.is_empty() { "" } else { ", " };
+    format!("{name} ({}{comma}{media_type})", size(file.size))
+}
+
+/// Who handed a message on, if somebody did.
+fn told(by: Option<&Handle>) -> String {
+    by.map(|by| format!(" (told by {by})")).unwrap_or_default()
 }
 
 /// `bob joined`, or `alice added bob and removed carol`.
@@ -88,6 +115,22 @@ mod tests {
             "16:00 * entries 1 to 3 cannot be read here"
         );
         assert_eq!(shown(EntryKind::Gap { from: Seq(3) }), "16:00 * entry 3 cannot be read here");
+    }
+
+    #[test]
+    fn a_file_is_named_with_its_size_and_the_beginning_of_its_id() {
+        let mut sent = crate::fixture::file(0xab, "alice", "report\u{1b}[2J.pdf");
+        assert_eq!(
+            entry(&sent, Stamp::Clock).unwrap(),
+            "16:00 alice sent report[2J.pdf (80.0 MiB, application/pdf) — abababab"
+        );
+        if let EntryKind::Message { told_by, body: Body::File(file), .. } = &mut sent.kind {
+            (*told_by, file.media_type) = (Some(handle("bob")), "a\nb\u{202e}".into());
+        }
+        assert_eq!(
+            entry_of_chat(&sent, Stamp::Clock).unwrap(),
+            "16:00 alice sent report[2J.pdf (80.0 MiB, a b) (told by bob) — /get abababab"
+        );
     }
 
     #[test]

@@ -1,8 +1,10 @@
-//! The lines of `rooms`, `members`, `devices` and `verify`.
+//! The lines of `rooms`, `members`, `devices`, `files` and `verify`.
 
-use engine::{Device, Member, Membership, RoomInfo, Safety, Trust};
+use engine::{
+    Body, Device, Entry, EntryKind, FileLimits, Member, Membership, RoomInfo, Safety, Trust,
+};
 
-use super::Stamp;
+use super::{Stamp, size};
 use crate::json;
 use crate::safe;
 
@@ -51,6 +53,25 @@ pub(crate) fn device(device: &Device) -> String {
     };
     let (since, seen) = (Stamp::Date.of(device.created), Stamp::Date.of(device.seen));
     format!("{}  {name}since {since}, last seen {seen}{own}", device.device)
+}
+
+/// One file of `files`, with so many digits of its id.
+pub(crate) fn file(entry: &Entry, digits: usize) -> Option<String> {
+    let EntryKind::Message { id, from, body: Body::File(file), .. } = &entry.kind else {
+        return None;
+    };
+    let id: String = id.to_string().chars().take(digits).collect();
+    let (at, name, media_type) =
+        (Stamp::Date.of(entry.at), safe::line(&file.name), safe::line(&file.media_type));
+    Some(format!("{at}  {id}  {from}  {}  {name}  {media_type}", size(file.size)))
+}
+
+/// What an account may send.
+pub(crate) fn file_limits(limits: &FileLimits) -> String {
+    let (largest, left, all) =
+        (size(limits.max_bytes), size(limits.left_bytes), size(limits.account_bytes));
+    let days = limits.keep_days;
+    format!("files of at most {largest}; {left} of {all} left; each is kept {days} days")
 }
 
 /// The lines of `verify`: the number, and what is known of the key.

@@ -1,6 +1,6 @@
 //! What stands in the lists of a line, and the words for what the engine distinguishes.
 
-use engine::{Membership, Role, RoomInfo, Trust};
+use engine::{Membership, Role, RoomInfo, Trust, Way};
 use serde::Serialize;
 use wire::id::Handle;
 use wire::message::RoomKind;
@@ -46,6 +46,22 @@ pub(crate) struct Device {
 pub(crate) struct Stale {
     name: String,
     devices: usize,
+}
+
+/// A file on its way.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct Transfer {
+    id: String,
+    room: String,
+    direction: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seq: Option<u64>,
+    name: String,
+    path: String,
+    done: u64,
+    total: u64,
+    rate: u64,
+    left_s: Option<u64>,
 }
 
 /// What a property of a room was set to.
@@ -101,6 +117,27 @@ impl Device {
 impl Stale {
     pub(super) fn of((handle, devices): &(Handle, usize)) -> Self {
         Self { name: handle.to_string(), devices: *devices }
+    }
+}
+
+impl Transfer {
+    pub(super) fn of(transfer: &engine::Transfer, view: &View) -> Self {
+        let (direction, seq) = match transfer.way {
+            Way::Up => ("up", None),
+            Way::Down(seq) => ("down", Some(seq.0)),
+        };
+        Self {
+            id: transfer.id.to_string(),
+            room: view.label(transfer.room),
+            direction,
+            seq,
+            name: transfer.name.clone(),
+            path: transfer.path.to_string_lossy().into_owned(),
+            done: transfer.done,
+            total: transfer.total,
+            rate: transfer.rate,
+            left_s: transfer.left_s,
+        }
     }
 }
 

@@ -218,3 +218,66 @@ fn a_room_without_a_name_here_goes_by_its_id() {
     let line = text(&Event::CaughtUp { room, head: Seq(0) });
     assert_eq!(line, format!(r#"{{"type":"caught-up","room":"{room}","head":0}}"#));
 }
+
+#[test]
+fn files_and_their_transfers_have_their_shape() {
+    use std::path::Path;
+
+    use crate::fixture::{download, file, upload};
+
+    let mut sent = file(7, "alice", "a\u{1b}.pdf");
+    if let EntryKind::Message { told_by, .. } = &mut sent.kind {
+        *told_by = Some(handle("bob"));
+    }
+    let up = upload(9, "a", 1, 2);
+    let down = engine::Transfer { rate: 3, left_s: Some(4), ..download(8, 7, Path::new("/tmp")) };
+    let (hex7, hex8, hex9) = ("07".repeat(16), "08".repeat(16), "09".repeat(16));
+    let up_fields = format!(
+        r#""id":"{hex9}","room":"lobby","direction":"up","name":"a","path":"/tmp/a","done":1,"total":2,"rate":0,"left_s":null"#
+    );
+    let down_fields = format!(
+        r#""id":"{hex8}","room":"lobby","direction":"down","seq":7,"name":"a","path":"/tmp","done":1,"total":2,"rate":3,"left_s":4"#
+    );
+    let (path, seq) = ("/tmp/a\n.pdf".into(), Seq(7));
+    let limits =
+        FileLimits { id: id(8), max_bytes: 5, account_bytes: 4, left_bytes: 3, keep_days: 90 };
+    for (event, expected) in [
+        (
+            Event::Entry { room: LOBBY, entry: sent },
+            format!(
+                r#"{{"type":"file","room":"lobby","seq":7,"id":"{hex7}","from":"alice","device":"{DEVICE}","at":1764000000000,"name":"a\u001b.pdf","size":83886080,"media_type":"application/pdf","own":false,"sent":1764000000000,"told_by":"bob"}}"#
+            ),
+        ),
+        (Event::TransferMoved(up.clone()), format!(r#"{{"type":"progress",{up_fields}}}"#)),
+        (
+            Event::Transfers(vec![up, down]),
+            format!(r#"{{"type":"transfers","transfers":[{{{up_fields}}},{{{down_fields}}}]}}"#),
+        ),
+        (
+            Event::FileSaved { id: id(8), room: LOBBY, seq, path },
+            format!(
+                r#"{{"type":"saved","id":"{hex8}","room":"lobby","seq":7,"path":"/tmp/a\n.pdf"}}"#
+            ),
+        ),
+        (
+            Event::FileLimits(limits),
+            format!(
+                r#"{{"type":"file-limits","id":"{hex8}","max":5,"account":4,"left":3,"keep_days":90}}"#
+            ),
+        ),
+    ] {
+        assert_eq!(text(&event), expected);
+    }
+}
+
+#[test]
+fn the_table_of_the_readme_is_that_of_this_module() {
+    fn rows(text: &str) -> Vec<&str> {
+        let rows = text.lines().map(|line| line.trim_start_matches("//! "));
+        let rows = rows.skip_while(|line| !line.starts_with("| `type` | when"));
+        rows.take_while(|line| line.starts_with('|')).collect()
+    }
+    let here = rows(include_str!("../json.rs"));
+    assert!(here.len() > 20);
+    assert_eq!(here, rows(include_str!("../../../../README.md")));
+}
