@@ -10,7 +10,7 @@ use wire::id::{Handle, Seq};
 use wire::link::Link;
 
 use self::value::Values;
-use crate::command::{Compared, NewRoom};
+use crate::command::{Archive, Compared, NewRoom, Wanted};
 use crate::failure::Failure;
 use crate::usage::{self, Usage};
 
@@ -23,6 +23,8 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a change may take: it may have to wait for its turn.
 const CHANGE_TIMEOUT: Duration = Duration::from_secs(20);
 const PIPE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a file may stand still.
+const FILE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A command line that makes sense.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,6 +69,10 @@ pub(crate) enum Verb {
     Follow { room: Option<String>, count: Option<u64>, timeout: Option<Duration> },
     Typing { room: String, timeout: Duration },
     Chat { room: String, timeout: Duration },
+    Put { room: String, files: Vec<PathBuf>, id: Option<MessageId>, timeout: Duration },
+    Get { room: String, wanted: Wanted, to: PathBuf, timeout: Duration },
+    Files { room: String, timeout: Duration },
+    Archive { archive: Archive, to: PathBuf },
     Pipe { timeout: Duration },
 }
 
@@ -95,7 +101,7 @@ fn wrong(command: Option<&Usage>, what: impl Into<String>) -> Failure {
 #[derive(Default)]
 struct Words {
     command: Option<&'static Usage>,
-    values: Vec<String>,
+    values: Vec<OsString>,
     options: Options,
     given: Vec<String>,
     id: Option<String>,
@@ -104,6 +110,7 @@ struct Words {
     count: Option<String>,
     history: Option<String>,
     new_password_file: Option<PathBuf>,
+    to: Option<PathBuf>,
     help: bool,
     version: bool,
 }
@@ -126,11 +133,11 @@ impl Words {
                     words.option(name, &mut parser)?;
                 }
                 Some(Arg::Value(value)) => {
-                    let value = utf8(value, command)?;
                     if command.is_some() {
                         words.values.push(value);
                         continue;
                     }
+                    let value = utf8(value, command)?;
                     let unknown = || wrong(None, format!("There is no command {value:?}."));
                     words.command = Some(usage::find(&value).ok_or_else(unknown)?);
                 }
@@ -154,8 +161,9 @@ impl Words {
             "count" => self.count = Some(utf8(value()?, command)?),
             "history" => self.history = Some(utf8(value()?, command)?),
             "new-password-file" => self.new_password_file = Some(value()?.into()),
+            "to" => self.to = Some(value()?.into()),
             // That they were given is all they say.
-            "open" | "stale" | "accept" => {}
+            "open" | "stale" | "accept" | "all" | "follow" => {}
             "password" => {
                 let why = "A password on the command line is readable by others; use --password-file or SOTTO_PASSWORD.";
                 return Err(wrong(command, why));
@@ -183,7 +191,7 @@ impl Words {
             "devices" => Verb::Devices { timeout: wait },
             "send" => Verb::Send {
                 room: values.room()?,
-                text: values.rest.next(),
+                text: values.optional()?,
                 id: self.id.map(|text| values.id(&text)).transpose()?,
                 timeout: wait,
             },
@@ -193,11 +201,20 @@ impl Words {
             }
             "follow" => {
                 let count = self.count.map(|text| values.number(&text)).transpose()?;
-                Verb::Follow { room: values.rest.next(), count, timeout }
+                Verb::Follow { room: values.optional()?, count, timeout }
             }
             "typing" => Verb::Typing { room: values.room()?, timeout: wait },
             "chat" => Verb::Chat { room: values.room()?, timeout: wait },
             "pipe" => Verb::Pipe { timeout: timeout.unwrap_or(PIPE_TIMEOUT) },
+            "put" => {
+                let id = self.id.map(|text| values.id(&text)).transpose()?;
+                values.put(id, timeout.unwrap_or(FILE_TIMEOUT))?
+            }
+            "get" => values.get(given("all"), self.to, timeout.unwrap_or(FILE_TIMEOUT))?,
+            "files" => Verb::Files { room: values.room()?, timeout: wait },
+            "archive" => {
+                values.archive(given("follow"), self.to, timeout.unwrap_or(FILE_TIMEOUT))?
+            }
             "create" => {
                 let access = if given("open") { Access::Open } else { Access::Closed };
                 let history = self.history.map(|text| values.history(&text)).transpose()?;

@@ -1,8 +1,11 @@
 //! The commands, a file for each or for those of a kind.
 
+mod archive;
 mod chat;
 mod device;
+mod file;
 mod follow;
+mod history;
 mod list;
 mod password;
 mod pipe;
@@ -13,8 +16,10 @@ mod sign_up;
 mod trust;
 mod typing;
 
+pub(crate) use archive::{Archive, Until, archive, shelf_name};
 pub(crate) use chat::{Echo, chat};
 pub(crate) use device::{devices, name_device, revoke};
+pub(crate) use file::{MIN_PREFIX_DIGITS, Wanted, directory, files, get, put, sources};
 pub(crate) use follow::follow;
 pub(crate) use list::{members, rooms};
 pub(crate) use password::password;

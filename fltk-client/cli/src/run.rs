@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::home;
 use crate::inbox::{self, Inbox, Input};
 use crate::password::{self, Purpose};
+use crate::progress;
 use crate::random;
 use crate::time;
 
@@ -25,7 +26,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) fn run(options: &Options, verb: Verb) -> Result<(), Failure> {
     let started = time::now();
     let home = profile(options)?;
-    let verb = with_text(verb)?;
+    let verb = prepared(verb)?;
     let engine = open(&home, options, &verb)?;
     let verb = with_new_password(verb)?;
     let lines = match verb {
@@ -38,6 +39,7 @@ pub(crate) fn run(options: &Options, verb: Verb) -> Result<(), Failure> {
     let mut console = Console::new(inbox, &ask, &mut out, &mut notes);
     console.json = options.json;
     console.started = started;
+    console.progress.columns = io::stderr().is_terminal().then(progress::columns);
     let result = dispatch(&mut console, verb);
     close(&mut console);
     result
@@ -49,9 +51,16 @@ fn profile(options: &Options) -> Result<PathBuf, Failure> {
     options.home.clone().map_or_else(default, Ok)
 }
 
-/// Reads the text of a message before the profile is opened, which others may need meanwhile.
-fn with_text(verb: Verb) -> Result<Verb, Failure> {
+/// Reads the text of a message, and looks at files and directories, before the profile is opened,
+/// which others may need meanwhile.
+fn prepared(verb: Verb) -> Result<Verb, Failure> {
     match verb {
+        Verb::Put { room, files, id, timeout } => {
+            Ok(Verb::Put { room, files: command::sources(files)?, id, timeout })
+        }
+        Verb::Get { room, wanted, to, timeout } => {
+            Ok(Verb::Get { room, wanted, to: command::directory(to)?, timeout })
+        }
         Verb::Send { room, text, id, timeout } => {
             let text = Some(command::text(text, io::stdin().lock())?);
             Ok(Verb::Send { room, text, id, timeout })
@@ -134,6 +143,12 @@ fn dispatch(console: &mut Console<'_>, verb: Verb) -> Result<(), Failure> {
         Verb::Follow { room, count, timeout } => {
             command::follow(console, room.as_deref(), count, timeout)
         }
+        Verb::Put { room, files, id, timeout } => command::put(console, &room, &files, id, timeout),
+        Verb::Get { room, wanted, to, timeout } => {
+            command::get(console, &room, &wanted, &to, timeout)
+        }
+        Verb::Files { room, timeout } => command::files(console, &room, timeout),
+        Verb::Archive { archive, to } => command::archive(console, &archive, &to),
         Verb::Typing { room, timeout } => command::typing(console, &room, timeout),
         Verb::Chat { room, timeout } => {
             let echo = if io::stdin().is_terminal() { Echo::Terminal } else { Echo::None };

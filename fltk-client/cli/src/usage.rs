@@ -209,6 +209,44 @@ pub(crate) const COMMANDS: &[Usage] = &[
             fewer than N arrived. Connects again by itself.",
     },
     Usage {
+        name: "put",
+        synopsis: "put ROOM FILE… [--id HEX32] [--timeout 30s]",
+        options: &["id", "timeout"],
+        about: "send files\n\
+            Ends when the relay has stored them and the messages that tell of them, and prints the\n\
+            messages' ids, which `get` takes. A file that was cut short goes on where it was when the\n\
+            profile is next opened; the same command then waits for it and sends nothing twice. The\n\
+            timeout counts from when something last moved. A FILE must not change meanwhile.",
+    },
+    Usage {
+        name: "get",
+        synopsis: "get ROOM FILE-ID… [--all] [--to DIR] [--timeout 30s]",
+        options: &["all", "to", "timeout"],
+        about: "save files of a room in DIR, or here, and print their paths\n\
+            FILE-ID is an id that `files` shows, or the first 4 digits or more of one; with --all\n\
+            instead, every file of the room. Nothing is written over: a file whose name is taken is\n\
+            saved as `name (2).ext`. What is there already is not fetched again, and what was cut\n\
+            short goes on. The timeout counts from when something last moved.",
+    },
+    Usage {
+        name: "files",
+        synopsis: "files ROOM [--timeout 10s]",
+        options: &["timeout"],
+        about: "list the files that were sent to a room, with what `get` takes\n\
+            If the relay cannot be reached, those that the profile knows, and exit code 1.",
+    },
+    Usage {
+        name: "archive",
+        synopsis: "archive ROOM… --to DIR [--follow] [--timeout 30s]",
+        options: &["to", "follow", "timeout"],
+        about: "keep all that is said and sent in rooms, decrypted\n\
+            Each room has a directory in DIR, with its files and messages.jsonl: what --json prints,\n\
+            and of a file where it was `saved`. Repeating the command goes on where it was, also\n\
+            after a crash; nothing is lost or kept twice. It ends when all is kept, or with --follow\n\
+            on Ctrl-C or SIGTERM. Without --follow it gives up when nothing moves for the timeout.\n\
+            Whoever reads DIR reads the rooms: use an account that members see for what it is.",
+    },
+    Usage {
         name: "typing",
         synopsis: "typing ROOM [--timeout 10s]",
         options: &["timeout"],
@@ -220,8 +258,9 @@ pub(crate) const COMMANDS: &[Usage] = &[
         options: &["timeout"],
         about: "talk in a room: each line you type is a message\n\
             /quit or the end of input ends it, after waiting for the relay to store what was\n\
-            said; a line that begins with // is sent with one /. Further /members, /invite USER,\n\
-            /remove USER, /topic TEXT, /rename NAME, /verify USER, /trust USER and /leave.",
+            said; a line that begins with // is sent with one /. Further /put FILE, /get ID [DIR],\n\
+            /files, /members, /invite USER, /remove USER, /topic TEXT, /rename NAME, /verify USER,\n\
+            /trust USER and /leave.",
     },
     Usage {
         name: "pipe",
@@ -238,7 +277,9 @@ pub(crate) const COMMANDS: &[Usage] = &[
             role (room, account, \"role\":\"owner\" or \"member\"), rename (room, name),\n\
             topic (room, text), history (room, count), close, join and leave (room),\n\
             dm and trust (account), verify (account, \"accept\":false), devices,\n\
-            name-device (device, name), revoke (device); device is an id.\n\
+            name-device (device, name), revoke (device); device is an id;\n\
+            put (room, path), get (room, file, to), cancel (transfer), file-limits; file is the\n\
+            id of a file's message, transfer that of a put or get.  {\"type\":\"transfers\"}\n\
             A bad line is answered with {\"type\":\"error\",\"problem\":\"…\"}. At the end of input it\n\
             waits for the relay to do what was asked, and exits with 1 if something was not.",
     },
@@ -276,8 +317,13 @@ mod tests {
         for usage in COMMANDS {
             assert!(usage.synopsis.starts_with(usage.name));
             for option in usage.options {
-                let shown = ["]", " "].map(|end| format!("[--{option}{end}"));
-                let stands = |option: &String| usage.synopsis.contains(option);
+                let shown = ["[", " "].map(|begin| format!("{begin}--{option}"));
+                let stands = |option: &String| {
+                    usage
+                        .synopsis
+                        .split_once(option.as_str())
+                        .is_some_and(|(_, rest)| rest.starts_with([' ', ']']))
+                };
                 assert!(shown.iter().any(stands), "{}", usage.name);
             }
             let long =

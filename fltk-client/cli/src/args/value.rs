@@ -1,19 +1,21 @@
 //! The arguments of one command, taken in order.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use engine::{Change, Intent, MAX_HISTORY, MessageId, Role};
 use wire::id::Handle;
 
-use super::{Verb, wrong};
-use crate::command::Compared;
+use super::{Verb, utf8, wrong};
+use crate::command::{Archive, Compared, MIN_PREFIX_DIGITS, Until, Wanted, shelf_name};
 use crate::failure::Failure;
 use crate::time;
 use crate::usage::Usage;
 
 pub(super) struct Values {
     pub(super) usage: &'static Usage,
-    pub(super) rest: std::vec::IntoIter<String>,
+    pub(super) rest: std::vec::IntoIter<OsString>,
 }
 
 impl Values {
@@ -22,7 +24,20 @@ impl Values {
     }
 
     pub(super) fn next(&mut self, what: &str) -> Result<String, Failure> {
-        self.rest.next().ok_or_else(|| self.wrong(format!("{what} is missing.")))
+        self.optional()?.ok_or_else(|| self.wrong(format!("{what} is missing.")))
+    }
+
+    pub(super) fn optional(&mut self) -> Result<Option<String>, Failure> {
+        self.rest.next().map(|value| utf8(value, Some(self.usage))).transpose()
+    }
+
+    /// All that are left, at least one.
+    fn all(&mut self, what: &str) -> Result<Vec<String>, Failure> {
+        let mut all = vec![self.next(what)?];
+        while let Some(value) = self.optional()? {
+            all.push(value);
+        }
+        Ok(all)
     }
 
     pub(super) fn room(&mut self) -> Result<String, Failure> {
@@ -50,6 +65,62 @@ impl Values {
         })?;
         let name = self.handle(&name, "NAME")?;
         Ok(Verb::SignUp { intent, link, name })
+    }
+
+    pub(super) fn put(
+        &mut self,
+        id: Option<MessageId>,
+        timeout: Duration,
+    ) -> Result<Verb, Failure> {
+        let room = self.room()?;
+        // A path need not be UTF-8.
+        let files: Vec<PathBuf> = self.rest.by_ref().map(PathBuf::from).collect();
+        match (files.len(), id) {
+            (0, _) => Err(self.wrong("FILE is missing.")),
+            (2.., Some(_)) => Err(self.wrong("--id names one message, so it takes one FILE.")),
+            _ => Ok(Verb::Put { room, files, id, timeout }),
+        }
+    }
+
+    pub(super) fn get(
+        &mut self,
+        all: bool,
+        to: Option<PathBuf>,
+        timeout: Duration,
+    ) -> Result<Verb, Failure> {
+        let (room, to) = (self.room()?, to.unwrap_or_else(|| ".".into()));
+        if all {
+            return Ok(Verb::Get { room, wanted: Wanted::All, to, timeout });
+        }
+        let ids = self.all("FILE-ID, or --all,")?;
+        let names_one = |id: &&String| {
+            (MIN_PREFIX_DIGITS..=32).contains(&id.len())
+                && id.bytes().all(|digit| digit.is_ascii_hexdigit())
+        };
+        match ids.iter().find(|id| !names_one(id)) {
+            Some(odd) => Err(self.wrong(format!(
+                "{odd:?} is no FILE-ID: {MIN_PREFIX_DIGITS} to 32 hexadecimal digits, see `files`."
+            ))),
+            None => Ok(Verb::Get { room, wanted: Wanted::Ids(ids), to, timeout }),
+        }
+    }
+
+    pub(super) fn archive(
+        &mut self,
+        follow: bool,
+        to: Option<PathBuf>,
+        timeout: Duration,
+    ) -> Result<Verb, Failure> {
+        let rooms = self.all("ROOM")?;
+        let to = to.ok_or_else(|| self.wrong("--to DIR is missing."))?;
+        let mut shelves: Vec<String> = rooms.iter().map(|room| shelf_name(room)).collect();
+        shelves.sort_unstable();
+        let pairs = shelves.iter().zip(shelves.iter().skip(1));
+        if let Some((shelf, _)) = pairs.into_iter().find(|(a, b)| a == b) {
+            return Err(self.wrong(format!("Two rooms would have the directory {shelf:?}.")));
+        }
+        let until = if follow { Until::Interrupted } else { Until::Head(timeout) };
+        Ok(Verb::Archive { archive: Archive { rooms, until }, to })
     }
 
     /// A command that changes something; `flag` is its `--stale` or `--accept`.
@@ -122,7 +193,7 @@ impl Values {
     }
 
     pub(super) fn end(&mut self) -> Result<(), Failure> {
-        match self.rest.next() {
+        match self.optional()? {
             None => Ok(()),
             Some(extra) => {
                 Err(self.wrong(format!("{extra:?} is too much; quote a text of words.")))

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use engine::{Command, Entry, Event};
+use engine::Entry;
 use wire::id::{RoomId, Seq};
 
+use super::history;
 use crate::console::{Console, Patience, after};
 use crate::failure::Failure;
 use crate::format::{self, Stamp};
 use crate::json::Line;
-
-const PAGE: u32 = 500;
 
 /// Prints what follows `since`. Without the relay that is what the profile has, and a failure.
 pub(crate) fn read(
@@ -22,29 +21,12 @@ pub(crate) fn read(
     let until = after(timeout);
     let room = console.room(room)?;
     let stale = console.catch_up(room, until, Patience::FirstTry)?;
-    let mut known = since;
-    loop {
-        let entries = page(console, room, known)?;
-        for entry in &entries {
-            print(console, room, entry)?;
-        }
-        match entries.last() {
-            Some(last) if last.seq > known => known = last.seq,
-            _ => break,
-        }
-    }
+    history::each(console, room, since, |console, entry| print(console, room, &entry))?;
     if console.view.is_left(room) {
         let label = console.view.label(room);
         console.note(&format::out_of_room(&label));
     }
     stale.map_or(Ok(()), Err)
-}
-
-fn page(console: &mut Console<'_>, room: RoomId, after: Seq) -> Result<Vec<Entry>, Failure> {
-    console.query(Command::ReadHistory { room, after, limit: PAGE }, |event| match event {
-        Event::History { room: answered, entries } if answered == room => Some(entries),
-        _ => None,
-    })
 }
 
 fn print(console: &mut Console<'_>, room: RoomId, entry: &Entry) -> Result<(), Failure> {
@@ -58,8 +40,9 @@ fn print(console: &mut Console<'_>, room: RoomId, entry: &Entry) -> Result<(), F
 
 #[cfg(test)]
 mod tests {
-    use engine::Problem;
+    use engine::{Command, Event, Problem};
 
+    use super::history::PAGE;
     use super::*;
     use crate::fixture::{
         LOBBY, Outcome, Script, caught_up, connected, entry, handle, message, offline, unreachable,
