@@ -1,5 +1,7 @@
 //! What `pipe` reads: one JSON command a line.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 /// Entries in one answer unless the command says otherwise.
@@ -13,6 +15,16 @@ pub(crate) const MAX_LIMIT: u32 = 1_000;
 pub(crate) enum Ask {
     /// Send a text; `id` is 32 hexadecimal digits.
     Send { room: String, text: String, id: Option<String> },
+    /// Send a file.
+    Put { room: String, path: PathBuf, id: Option<String> },
+    /// Save the file whose message's id is `file` in the directory `to`.
+    Get { room: String, file: String, to: PathBuf, id: Option<String> },
+    /// End a transfer, by the name of the command that began it.
+    Cancel { transfer: String, id: Option<String> },
+    /// List the transfers under way.
+    Transfers {},
+    /// Ask what files may be sent.
+    FileLimits { id: Option<String> },
     /// Tell that the program types.
     Typing { room: String },
     /// List the rooms.
@@ -105,10 +117,15 @@ impl Ask {
         match self {
             Self::Typing { .. }
             | Self::Rooms {}
+            | Self::Transfers {}
             | Self::Members { .. }
             | Self::Read { .. }
             | Self::Quit {} => None,
             Self::Send { id, .. }
+            | Self::Put { id, .. }
+            | Self::Get { id, .. }
+            | Self::Cancel { id, .. }
+            | Self::FileLimits { id }
             | Self::Devices { id }
             | Self::Create { id, .. }
             | Self::Invite { id, .. }
@@ -157,6 +174,25 @@ mod tests {
                 r#"{"type":"read","room":"lobby","since":7,"limit":2}"#,
                 Ask::Read { room: room(), since: 7, limit: 2 },
             ),
+            (
+                r#"{"type":"put","room":"lobby","path":"/a b"}"#,
+                Ask::Put { room: room(), path: "/a b".into(), id: None },
+            ),
+            (
+                r#"{"type":"get","room":"lobby","file":"0f0f","to":"/tmp","id":"00"}"#,
+                Ask::Get {
+                    room: room(),
+                    file: "0f0f".into(),
+                    to: "/tmp".into(),
+                    id: Some("00".into()),
+                },
+            ),
+            (
+                r#"{"type":"cancel","transfer":"0f"}"#,
+                Ask::Cancel { transfer: "0f".into(), id: None },
+            ),
+            (r#"{"type":"transfers"}"#, Ask::Transfers {}),
+            (r#"{"type":"file-limits"}"#, Ask::FileLimits { id: None }),
             (r#" {"type":"quit"} "#, Ask::Quit {}),
         ] {
             assert_eq!(Ask::parse(line), Ok(expected), "{line}");

@@ -9,8 +9,8 @@ mod size;
 use wire::id::UnixMs;
 
 pub(crate) use entry::{entry, entry_of_chat};
-pub(crate) use list::{device, file, file_limits, member, room, safety};
-pub(crate) use notice::{left_behind, notice, out_of_room, uncertain};
+pub(crate) use list::{device, file, member, room, safety};
+pub(crate) use notice::{left_behind, notice, out_of_room, uncertain, unsaved};
 pub(crate) use progress::progress;
 pub(crate) use size::size;
 

@@ -20,6 +20,7 @@ const END_SIGNALS: &[Signal] = &[Signal::Int];
 
 /// What came.
 #[derive(Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and nearly all are events")]
 pub(crate) enum Input {
     /// The engine tells something.
     Event(Event),

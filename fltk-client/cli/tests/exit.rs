@@ -41,6 +41,19 @@ fn a_message_that_cannot_be_sent_is_refused_before_the_profile_is_opened() {
     assert_eq!((code, err.as_str()), (Some(1), "The message is empty; nothing was sent.\n"));
 }
 
+#[test]
+fn a_file_or_directory_that_is_not_there_is_told_before_the_profile_is_opened() {
+    let home = ["--home", "/nonexistent"];
+    let of = |args: &[&str]| told(&program(&[&home, args].concat()).output().unwrap());
+    let (code, out, err) = of(&["put", "lobby", "/nonexistent"]);
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    assert!(err.starts_with("/nonexistent could not be read"), "{err}");
+    let (code, _, err) = of(&["get", "lobby", "--all", "--to", "/nonexistent"]);
+    assert_eq!(code, Some(1));
+    assert!(err.starts_with("Nothing can be saved in /nonexistent"), "{err}");
+    assert_eq!(of(&["archive", "a", "a", "--to", "/tmp"]).0, Some(2));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_reader_that_went_away_is_no_failure_but_a_full_disk_is() {

@@ -1,7 +1,9 @@
 use engine::Role;
 
 use super::*;
+use crate::command::Until;
 
+const HEX: &str = "abababababababababababababababab";
 const LINK: &str = "sotto://127.0.0.1:7171/#key=BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 
 fn verb(line: &[&str]) -> Verb {
@@ -65,6 +67,56 @@ fn every_command_is_understood() {
     for (line, expected) in cases {
         assert_eq!(verb(line), expected, "{line:?}");
     }
+}
+
+#[test]
+fn everything_about_files_is_understood() {
+    let (room, timeout) = (|| String::from("lobby"), FILE_TIMEOUT);
+    let ids = |ids: &[&str]| Wanted::Ids(ids.iter().map(|id| (*id).to_owned()).collect());
+    let archive = |rooms: &[&str], until| {
+        let rooms = rooms.iter().map(|room| (*room).to_owned()).collect();
+        Verb::Archive { archive: Archive { rooms, until }, to: "/a".into() }
+    };
+    let put = |files: &[&str], id| {
+        let files = files.iter().map(PathBuf::from).collect();
+        Verb::Put { room: room(), files, id, timeout }
+    };
+    let cases: [(&[&str], Verb); 8] = [
+        (&["put", "lobby", "a", "b"], put(&["a", "b"], None)),
+        (&["put", "lobby", "a", "--id", HEX], put(&["a"], Some(MessageId::from_array([0xab; 16])))),
+        (
+            &["get", "lobby", "abcd", HEX],
+            Verb::Get { room: room(), wanted: ids(&["abcd", HEX]), to: ".".into(), timeout },
+        ),
+        (
+            &["get", "lobby", "--all", "--to", "/a"],
+            Verb::Get { room: room(), wanted: Wanted::All, to: "/a".into(), timeout },
+        ),
+        (&["files", "lobby"], Verb::Files { room: room(), timeout: DEFAULT_TIMEOUT }),
+        (&["archive", "a", "b", "--to", "/a"], archive(&["a", "b"], Until::Head(timeout))),
+        (&["archive", "a", "--follow", "--to=/a"], archive(&["a"], Until::Interrupted)),
+        (
+            &["archive", "a", "--to=/a", "--timeout", "1s"],
+            archive(&["a"], Until::Head(Duration::from_secs(1))),
+        ),
+    ];
+    for (line, expected) in cases {
+        assert_eq!(verb(line), expected, "{line:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_path_need_not_be_text_but_a_room_must() {
+    use std::os::unix::ffi::OsStringExt as _;
+
+    let odd = || OsString::from_vec(b"a\xff".to_vec());
+    let line = |words: &'static [&'static str]| words.iter().map(OsString::from).chain([odd()]);
+    let parsed = parse(line(&["put", "lobby"])).unwrap();
+    let Invocation::Run(_, Verb::Put { files, .. }) = parsed else { panic!("{parsed:?}") };
+    assert_eq!(files, [PathBuf::from(odd())]);
+    let refusal = parse(line(&["read"])).unwrap_err().to_string();
+    assert!(refusal.contains("is not UTF-8 text."), "{refusal}");
 }
 
 #[test]
@@ -133,7 +185,7 @@ fn common_options_stand_anywhere() {
 
 #[test]
 fn wrong_usage_names_the_mistake_and_the_usage_of_the_command() {
-    let cases: [(&[&str], &str, &str); 28] = [
+    let cases: [(&[&str], &str, &str); 39] = [
         (&[], "A command is missing.", ANY),
         (&["sned"], "There is no command \"sned\".", ANY),
         (&["rooms", "--verbose"], "There is no option --verbose.", "rooms"),
@@ -162,6 +214,17 @@ fn wrong_usage_names_the_mistake_and_the_usage_of_the_command() {
         (&["role", "garden", "bob", "king"], "is no role", "role ROOM USER owner|member"),
         (&["history", "garden", "-1"], "no option -1", "history ROOM N"),
         (&["name-device", "abcd"], "NAME is missing.", "name-device DEVICE NAME"),
+        (&["put", "lobby"], "FILE is missing.", "put ROOM FILE…"),
+        (&["put", "lobby", "a", "b", "--id", HEX], "takes one FILE", "put ROOM FILE…"),
+        (&["put", "lobby", "a", "--to", "/"], "put takes no --to.", "put ROOM FILE…"),
+        (&["get", "lobby"], "FILE-ID, or --all, is missing.", "get ROOM FILE-ID…"),
+        (&["get", "lobby", "abc"], "\"abc\" is no FILE-ID", "get ROOM FILE-ID…"),
+        (&["get", "lobby", "abcd", "a.pdf"], "\"a.pdf\" is no FILE-ID", "get ROOM FILE-ID…"),
+        (&["get", "lobby", "abcd", "--all"], "\"abcd\" is too much", "get ROOM FILE-ID…"),
+        (&["archive", "--to", "/"], "ROOM is missing.", "archive ROOM…"),
+        (&["archive", "lobby"], "--to DIR is missing.", "archive ROOM…"),
+        (&["archive", "a", "b", "a", "--to", "/"], "Two rooms would have", "archive ROOM…"),
+        (&["files"], "ROOM is missing.", "files ROOM"),
     ];
     for (line, mistake, usage) in cases {
         let refusal = refusal(line);

@@ -1,6 +1,6 @@
 //! `chat`: lines out, lines in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use engine::{Command, Entry, EntryKind, Event, MessageId, RequestId};
@@ -13,8 +13,10 @@ use crate::inbox::Input;
 use crate::random;
 use crate::request::SAFE_AGAIN;
 
+mod file;
 mod slash;
 
+use file::Look;
 use slash::Slash;
 
 /// Entries shown at the start.
@@ -55,6 +57,8 @@ pub(crate) fn chat(
         unsent: BTreeSet::new(),
         said: BTreeSet::new(),
         undone: BTreeSet::new(),
+        unsaved: BTreeSet::new(),
+        looks: VecDeque::new(),
         questions: 0,
         typist: None,
         over: false,
@@ -81,6 +85,10 @@ struct Talk {
     said: BTreeSet<MessageId>,
     /// Commands that were given here and not done so far.
     undone: BTreeSet<RequestId>,
+    /// Files that are to be saved and are not.
+    unsaved: BTreeSet<RequestId>,
+    /// Searches for files, one at a time.
+    looks: VecDeque<Look>,
     /// How often the members were asked for and not told.
     questions: usize,
     typist: Option<(Handle, Instant)>,
@@ -108,6 +116,11 @@ impl Talk {
     fn obey(&mut self, console: &mut Console<'_>, line: &str) -> Result<(), Failure> {
         let id = random::id()?;
         let command = match Slash::parse(line) {
+            Ok(Slash::Put(path)) => return self.put(console, path),
+            Ok(Slash::Look(meant)) => {
+                self.look(console, meant);
+                return Ok(());
+            }
             Ok(slash) => slash.command(id, self.room),
             Err(problem) => {
                 console.note(&problem);
@@ -134,6 +147,9 @@ impl Talk {
                 self.told = true;
                 entries.iter().try_for_each(|entry| self.show(console, entry))?;
             }
+            Event::History { room, entries } if room == self.room => {
+                self.looked(console, entries)?;
+            }
             Event::Entry { room, entry } if room == self.room && self.told => {
                 self.typist = None;
                 self.show(console, &entry)?;
@@ -151,13 +167,23 @@ impl Talk {
             Event::Safety(safety) if self.undone.remove(&safety.id) => {
                 format::safety(&safety).iter().for_each(|line| console.note(line));
             }
+            Event::FileSaved { id, path, .. } if self.unsaved.remove(&id) => {
+                console.note(&format!("saved {}", path.display()));
+            }
             Event::Done { id, .. } if self.undone.remove(&id) => console.note("done"),
             Event::RoomLeft { room, .. } if room == self.room => self.over = true,
             Event::CommandFailed { id, problem } => {
                 console.note(&problem.to_string());
                 match id {
-                    Some(id) => drop((self.unsent.remove(&id), self.undone.remove(&id))),
-                    None => self.questions = 0,
+                    Some(id) => {
+                        self.unsent.remove(&id);
+                        self.undone.remove(&id);
+                        self.unsaved.remove(&id);
+                    }
+                    None => {
+                        self.questions = 0;
+                        self.looks.clear();
+                    }
                 }
             }
             Event::Disconnected { problem, retry_ms: None } => return Err(problem.into()),
@@ -173,7 +199,7 @@ impl Talk {
         {
             return Ok(());
         }
-        format::entry(entry, Stamp::Clock).map_or(Ok(()), |line| console.say(&line))
+        format::entry_of_chat(entry, Stamp::Clock).map_or(Ok(()), |line| console.say(&line))
     }
 
     fn show_typing(&mut self, console: &mut Console<'_>, from: Handle) {
@@ -187,20 +213,30 @@ impl Talk {
 
     /// Waits until the relay has everything that was said, and has done what was asked.
     fn end(mut self, console: &mut Console<'_>, timeout: Duration) -> Result<(), Failure> {
-        let until = after(timeout);
+        let mut until = after(timeout);
         while !self.told || !self.is_done() {
             match console.next(until)? {
-                Input::Event(event) => self.hear(console, event)?,
+                Input::Event(event) => {
+                    // A file takes the time that it takes.
+                    if matches!(event, Event::TransferMoved(_)) {
+                        until = after(timeout);
+                    }
+                    self.hear(console, event)?;
+                }
                 _ if self.is_done() => break,
-                _ if self.unsent.is_empty() => return Err(format::uncertain(SAFE_AGAIN)),
-                _ => return Err(format::left_behind(self.unsent.len())),
+                _ if !self.unsent.is_empty() => return Err(format::left_behind(self.unsent.len())),
+                _ if !self.unsaved.is_empty() => {
+                    return Err(format::unsaved(self.unsaved.len()));
+                }
+                _ => return Err(format::uncertain(SAFE_AGAIN)),
             }
         }
         Ok(())
     }
 
     fn is_done(&self) -> bool {
-        self.unsent.is_empty() && self.undone.is_empty() && self.questions == 0
+        let files = self.unsaved.is_empty() && self.looks.is_empty();
+        files && self.unsent.is_empty() && self.undone.is_empty() && self.questions == 0
     }
 }
 

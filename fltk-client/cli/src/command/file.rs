@@ -7,7 +7,7 @@ mod list;
 mod put;
 
 pub(crate) use find::MIN_PREFIX_DIGITS;
-pub(super) use find::{Ids, find, is_file, without_picture};
+pub(super) use find::{Ids, digits, find, is_file, without_picture};
 pub(crate) use get::{Wanted, directory, get};
 pub(crate) use list::files;
 pub(crate) use put::{put, sources};

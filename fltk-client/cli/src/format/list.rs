@@ -1,8 +1,6 @@
 //! The lines of `rooms`, `members`, `devices`, `files` and `verify`.
 
-use engine::{
-    Body, Device, Entry, EntryKind, FileLimits, Member, Membership, RoomInfo, Safety, Trust,
-};
+use engine::{Body, Device, Entry, EntryKind, Member, Membership, RoomInfo, Safety, Trust};
 
 use super::{Stamp, size};
 use crate::json;
@@ -64,14 +62,6 @@ pub(crate) fn file(entry: &Entry, digits: usize) -> Option<String> {
     let (at, name, media_type) =
         (Stamp::Date.of(entry.at), safe::line(&file.name), safe::line(&file.media_type));
     Some(format!("{at}  {id}  {from}  {}  {name}  {media_type}", size(file.size)))
-}
-
-/// What an account may send.
-pub(crate) fn file_limits(limits: &FileLimits) -> String {
-    let (largest, left, all) =
-        (size(limits.max_bytes), size(limits.left_bytes), size(limits.account_bytes));
-    let days = limits.keep_days;
-    format!("files of at most {largest}; {left} of {all} left; each is kept {days} days")
 }
 
 /// The lines of `verify`: the number, and what is known of the key.

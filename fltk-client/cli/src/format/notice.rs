@@ -65,6 +65,14 @@ pub(crate) fn left_behind(unsent: usize) -> Failure {
     Failure::Said(format!("The relay did not confirm {messages} in time; {stay} next connects."))
 }
 
+/// What becomes of files that are not here yet.
+pub(crate) fn unsaved(count: usize) -> Failure {
+    let files = if count == 1 { "a file".to_owned() } else { format!("{count} files") };
+    Failure::Said(format!(
+        "The relay did not give {files} in time; what has begun stays in this profile and goes on when that is next opened."
+    ))
+}
+
 /// What becomes of a change that nobody has confirmed; `again` says how to go on.
 pub(crate) fn uncertain(again: &str) -> Failure {
     Failure::Said(format!("It was not confirmed in time and may not have been done; {again}."))

@@ -133,3 +133,42 @@ fn a_command_that_is_not_confirmed_is_told_at_the_end() {
     let told = run(Script { lines: vec!["/invite bob"], ..Script::default() }, Echo::None);
     assert!(told.failure().starts_with("It was not confirmed in time"), "{}", told.failure());
 }
+
+fn transfer(command: &Command) -> Vec<Event> {
+    match command {
+        Command::SendFile { id, room, .. } => {
+            vec![Event::MessageSent { room: *room, id: *id, seq: Seq(5) }]
+        }
+        Command::SaveFile { id, room, seq, directory } => vec![
+            Event::FileSaved { id: *id, room: *room, seq: *seq, path: directory.join("a\u{1b}") },
+            Event::Done { id: *id, room: Some(*room) },
+        ],
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn files_are_shown_sent_listed_and_saved() {
+    let history = vec![crate::fixture::file(2, "bob", "b.pdf")];
+    let told = run(
+        Script {
+            lines: vec!["/put Cargo.toml", "/put /none", "/files", "/get 0202 /", "/get beef"],
+            history: history.clone(),
+            answer: Some(transfer),
+            ..Script::default()
+        },
+        Echo::None,
+    );
+    assert!(told.result.is_ok(), "{told:?}");
+    assert_eq!(told.lines(), ["16:00 bob sent b.pdf (80.0 MiB, application/pdf) — /get 02020202"]);
+    let mut notes: Vec<&str> = told.notes.lines().collect();
+    notes.sort_unstable();
+    assert_eq!(notes.len(), 4, "{notes:?}");
+    assert!(notes[0].starts_with("/none could not be read"), "{notes:?}");
+    assert!(notes[1].contains("02020202  bob  80.0 MiB  b.pdf"), "{notes:?}");
+    assert!(notes[2].starts_with("There is no file of that id"), "{notes:?}");
+    assert_eq!(notes[3], "saved /a");
+    let lines = vec!["/get 0202 /"];
+    let told = run(Script { lines, history, ..Script::default() }, Echo::None);
+    assert!(told.failure().starts_with("The relay did not give a file in time;"), "{told:?}");
+}

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use engine::{Command, Event, Problem, RequestId, Transfer};
+use wire::id::RoomId;
 
 use crate::console::{Console, Patience, after};
 use crate::failure::Failure;
@@ -14,12 +15,13 @@ use crate::safe;
 /// What one command transfers.
 #[derive(Debug)]
 pub(super) struct Batch {
+    room: RoomId,
     /// Which way, for the words.
-    pub(super) direction: Direction,
+    direction: Direction,
     /// How many at a time.
-    pub(super) limit: usize,
+    limit: usize,
     /// How long nothing may move.
-    pub(super) patience: Duration,
+    patience: Duration,
     waiting: VecDeque<(RequestId, Job)>,
     under_way: BTreeMap<RequestId, Job>,
     total: usize,
@@ -45,9 +47,14 @@ struct Job {
 }
 
 impl Batch {
-    pub(super) fn new(direction: Direction, limit: usize, patience: Duration) -> Self {
+    pub(super) fn new(
+        room: RoomId,
+        direction: Direction,
+        limit: usize,
+        patience: Duration,
+    ) -> Self {
         let (waiting, under_way) = (VecDeque::new(), BTreeMap::new());
-        Self { direction, limit, patience, waiting, under_way, total: 0, failed: Vec::new() }
+        Self { room, direction, limit, patience, waiting, under_way, total: 0, failed: Vec::new() }
     }
 
     /// Adds a file that is still to be begun.
@@ -107,7 +114,7 @@ impl Batch {
             Ok(Input::Event(event)) => {
                 let moved = self.hear(console, event)?;
                 let hopeless = console.view.hopeless(Patience::AllTries).is_some();
-                match hopeless && !self.under_way.is_empty() {
+                match hopeless && self.is_kept() && !self.under_way.is_empty() {
                     true => Err(self.left_behind(console, "and will not be asked again")),
                     false => Ok(moved),
                 }
@@ -155,8 +162,11 @@ impl Batch {
                 Ok(Moved::On)
             }
             Event::CommandFailed { id: None, problem } => Err(problem.into()),
-            Event::RoomHeld { hold, .. }
-                if self.direction == Direction::Up && !self.is_kept() && !hold.is_passing() =>
+            Event::RoomHeld { room, hold }
+                if room == self.room
+                    && self.direction == Direction::Up
+                    && !self.is_kept()
+                    && !hold.is_passing() =>
             {
                 Err(Problem::RoomHeld(hold).into())
             }

@@ -32,7 +32,7 @@ pub(crate) fn find(files: &[(MessageId, Seq)], text: &str) -> Result<Seq, Failur
 }
 
 /// Digits that tell each file of a room from the others.
-pub(super) fn digits(files: &[(MessageId, Seq)]) -> usize {
+pub(crate) fn digits(files: &[(MessageId, Seq)]) -> usize {
     let mut ids: Vec<String> = files.iter().map(|(id, _)| id.to_string()).collect();
     ids.sort_unstable();
     ids.dedup();

@@ -52,7 +52,7 @@ pub(crate) fn get(
     };
     let wanted = resolve(console, room, wanted)?;
     let earlier = under_way(console)?;
-    let mut batch = Batch::new(Direction::Down, AT_A_TIME, timeout);
+    let mut batch = Batch::new(room, Direction::Down, AT_A_TIME, timeout);
     for (seq, name) in wanted {
         let same = earlier.iter().find(|transfer| {
             transfer.room == room && transfer.way == Way::Down(seq) && transfer.path == to

@@ -42,7 +42,7 @@ pub(crate) fn put(
     let room = console.room(room)?;
     let earlier = under_way(console)?;
     // The engine takes as many at a time as is good.
-    let mut batch = Batch::new(Direction::Up, usize::MAX, timeout);
+    let mut batch = Batch::new(room, Direction::Up, usize::MAX, timeout);
     for path in files {
         match earlier.iter().find(|transfer| is_same(transfer, room, path)) {
             Some(transfer) if id.is_none_or(|id| id == transfer.id) => {

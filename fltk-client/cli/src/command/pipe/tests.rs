@@ -199,3 +199,127 @@ fn a_change_that_is_refused_or_not_confirmed_is_told() {
     let told = run(Script { lines: vec![INVITE], ..Script::default() });
     assert!(told.failure().starts_with("Some commands were not confirmed"), "{told:?}");
 }
+
+fn transfer(command: &Command) -> Vec<Event> {
+    use crate::fixture::{download, upload};
+
+    match command {
+        Command::SendFile { id, .. } => vec![
+            Event::TransferMoved(engine::Transfer { id: *id, ..upload(0, "a", 1, 2) }),
+            Event::MessageSent { room: LOBBY, id: *id, seq: Seq(5) },
+        ],
+        Command::SaveFile { id, room, seq, directory } => vec![
+            Event::TransferMoved(engine::Transfer { id: *id, ..download(0, seq.0, directory) }),
+            Event::FileSaved { id: *id, room: *room, seq: *seq, path: directory.join("a") },
+            Event::Done { id: *id, room: Some(*room) },
+        ],
+        Command::CancelTransfer { id, transfer } => vec![
+            Event::CommandFailed { id: Some(*transfer), problem: Problem::Cancelled },
+            Event::Done { id: *id, room: None },
+        ],
+        Command::ShowFileLimits { id } => vec![Event::FileLimits(engine::FileLimits {
+            id: *id,
+            max_bytes: 1,
+            account_bytes: 2,
+            left_bytes: 3,
+            keep_days: 4,
+        })],
+        _ => Vec::new(),
+    }
+}
+
+fn kinds(told: &Outcome) -> Vec<&str> {
+    told.out.lines().filter_map(|line| line.split('"').nth(3)).collect()
+}
+
+const GET: &str = r#"{"type":"get","room":"lobby","file":"0202","to":"/"}"#;
+
+#[test]
+fn files_are_sent_and_saved_and_asked_about() {
+    let told = run(Script {
+        lines: vec![
+            r#"{"type":"put","room":"lobby","path":"Cargo.toml"}"#,
+            GET,
+            r#"{"type":"transfers"}"#,
+            r#"{"type":"file-limits"}"#,
+            r#"{"type":"cancel","transfer":"07070707070707070707070707070707"}"#,
+        ],
+        history: vec![message(1, "bob", "a"), crate::fixture::file(2, "bob", "b")],
+        answer: Some(transfer),
+        ..Script::default()
+    });
+    assert!(told.result.is_ok(), "{told:?}");
+    let mut kinds = kinds(&told);
+    kinds.sort_unstable();
+    let expected = [
+        "done",
+        "done",
+        "error",
+        "file-limits",
+        "progress",
+        "progress",
+        "saved",
+        "sent",
+        "transfers",
+    ];
+    assert_eq!(kinds, expected, "and no page of a lookup: {}", told.out);
+    let saved = told.commands.iter().any(|command| {
+        matches!(command, Command::SaveFile { seq: Seq(2), directory, .. } if *directory == *"/")
+    });
+    assert!(saved, "{:?}", told.commands);
+}
+
+#[test]
+fn a_file_that_was_told_of_is_not_looked_for() {
+    let entry = crate::fixture::file(4, "bob", "b");
+    let told = run(Script {
+        events: vec![connected(), Event::Entry { room: LOBBY, entry }],
+        lines: vec![
+            r#"{"type":"get","room":"lobby","file":"04040404040404040404040404040404","to":"/"}"#,
+        ],
+        answer: Some(transfer),
+        ..Script::default()
+    });
+    assert!(told.result.is_ok(), "{told:?}");
+    assert_eq!(kinds(&told), ["connected", "file", "progress", "saved", "done"]);
+    assert!(!told.commands.iter().any(|command| matches!(command, Command::ReadHistory { .. })));
+}
+
+#[test]
+fn a_lookup_and_a_question_of_the_program_do_not_take_each_others_pages() {
+    const READ: &str = r#"{"type":"read","room":"lobby"}"#;
+    let told = run(Script {
+        lines: vec![
+            READ,
+            GET,
+            READ,
+            r#"{"type":"get","room":"lobby","file":"beef","to":"/","id":"07070707070707070707070707070707"}"#,
+        ],
+        history: vec![crate::fixture::file(2, "bob", "b")],
+        answer: Some(transfer),
+        ..Script::default()
+    });
+    assert!(told.result.is_ok(), "{told:?}");
+    let mut kinds = kinds(&told);
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["done", "error", "history", "history", "progress", "saved"]);
+    let refusal = format!(r#"{{"type":"error","problem":"{}","id":"{}"}}"#, Problem::NoFile, id(7));
+    assert!(told.lines().contains(&refusal.as_str()), "{}", told.out);
+}
+
+#[test]
+fn a_file_that_makes_no_sense_is_refused_and_one_that_is_not_here_a_failure() {
+    let told = run(Script {
+        lines: vec![
+            r#"{"type":"put","room":"lobby","path":"/none"}"#,
+            r#"{"type":"get","room":"lobby","file":"0202","to":"/none"}"#,
+            r#"{"type":"get","room":"attic","file":"0202","to":"/"}"#,
+        ],
+        ..Script::default()
+    });
+    assert_eq!(kinds(&told), ["error"; 3]);
+    assert!(told.result.is_ok(), "{told:?}");
+    let history = vec![crate::fixture::file(2, "bob", "b")];
+    let told = run(Script { lines: vec![GET], history, ..Script::default() });
+    assert!(told.failure().starts_with("The relay did not give a file in time;"), "{told:?}");
+}

@@ -1,9 +1,12 @@
 //! From what a program wrote to what the engine is asked.
 
+use std::path::PathBuf;
+
 use engine::{Access, Change, Command, RequestId, Role};
 use wire::id::{DeviceId, Handle, RoomId, Seq};
 
 use crate::ask::{Ask, MAX_LIMIT, Part};
+use crate::command::file::sources;
 use crate::console::found_room;
 use crate::random;
 use crate::view::{Found, View};
@@ -14,6 +17,14 @@ pub(super) fn command(view: &View, ask: Ask) -> Result<Command, String> {
     let find = |text: &str| room(view.find(text));
     Ok(match ask {
         Ask::Send { room, text, .. } => Command::SendText { room: find(&room)?, id, text },
+        Ask::Put { room, path, .. } => {
+            Command::SendFile { room: find(&room)?, id, path: source(path)? }
+        }
+        Ask::Cancel { transfer, .. } => {
+            Command::CancelTransfer { id, transfer: self::name(Some(&transfer))? }
+        }
+        Ask::Transfers {} => Command::ListTransfers,
+        Ask::FileLimits { .. } => Command::ShowFileLimits { id },
         Ask::Typing { room } => Command::SendTyping { room: find(&room)? },
         Ask::Rooms {} | Ask::Quit {} => Command::ListRooms,
         Ask::Members { room } => Command::ListMembers { room: find(&room)? },
@@ -72,7 +83,14 @@ fn change(ask: Ask) -> Result<(String, Change), String> {
     })
 }
 
-fn name(given: Option<&str>) -> Result<RequestId, String> {
+/// The file, by its whole path.
+fn source(path: PathBuf) -> Result<PathBuf, String> {
+    let paths = sources(vec![path]).map_err(|failure| failure.to_string())?;
+    paths.into_iter().next().ok_or_else(|| "There is no file; nothing was done.".into())
+}
+
+/// The name of a command: what the program gave it, or a new one.
+pub(super) fn name(given: Option<&str>) -> Result<RequestId, String> {
     let wrong = || "An id has 32 hexadecimal digits; nothing was done.".to_owned();
     match given {
         Some(hex) => RequestId::from_hex(hex).ok_or_else(wrong),
@@ -80,7 +98,7 @@ fn name(given: Option<&str>) -> Result<RequestId, String> {
     }
 }
 
-fn room(found: Found) -> Result<RoomId, String> {
+pub(super) fn room(found: Found) -> Result<RoomId, String> {
     found_room(found).map_err(|failure| failure.to_string())
 }
 
@@ -179,6 +197,19 @@ mod tests {
                 format!(r#"{{"type":"name-device","device":"{DEVICE}","name":"a"}}"#),
                 Command::NameDevice { id, device, name },
             ),
+            (
+                r#"{"type":"put","room":"garden","path":"Cargo.toml"}"#.into(),
+                Command::SendFile {
+                    room,
+                    id,
+                    path: PathBuf::from("Cargo.toml").canonicalize().unwrap(),
+                },
+            ),
+            (
+                format!(r#"{{"type":"cancel","transfer":"{}"}}"#, crate::fixture::id(8)),
+                Command::CancelTransfer { id, transfer: crate::fixture::id(8) },
+            ),
+            (r#"{"type":"file-limits" }"#.into(), Command::ShowFileLimits { id }),
             (
                 format!(r#"{{"type":"revoke","device":"{DEVICE}"}}"#),
                 Command::RevokeDevice { id, device },
