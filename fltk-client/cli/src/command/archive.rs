@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use engine::{Event, RequestId, Way};
+use engine::{Event, Problem, RequestId, Way};
 use wire::id::{RoomId, Seq};
 
 use self::directory::Directory;
@@ -65,16 +65,16 @@ pub(crate) fn archive(
         let (path, book) = directory.shelf(console, room, name)?;
         shelves.push(Shelf::new(room, path, book));
     }
-    let mut earlier = Earlier::new();
+    let mut keeper = Keeper { shelves, earlier: Earlier::new(), told: None };
     for transfer in under_way(console)? {
-        let here = |shelf: &&Shelf| shelf.is_for(transfer.room, &transfer.path);
+        let is_here = |shelf: &Shelf| shelf.is_for(transfer.room, &transfer.path);
         if let Way::Down(seq) = transfer.way
-            && shelves.iter().any(|shelf| here(&shelf))
+            && keeper.shelves.iter().any(is_here)
         {
-            earlier.insert((transfer.room, seq), transfer.id);
+            keeper.earlier.insert((transfer.room, seq), transfer.id);
         }
     }
-    keep(console, &mut shelves, &mut earlier, archive.until)?;
+    keeper.keep(console, archive.until)?;
     stale.map_or(Ok(()), Err)
 }
 
@@ -96,36 +96,69 @@ fn find<'a>(
     Ok(rooms)
 }
 
-fn keep(
-    console: &mut Console<'_>,
-    shelves: &mut [Shelf],
-    earlier: &mut Earlier,
-    ends: Until,
-) -> Result<(), Failure> {
-    let patience = match ends {
-        Until::Head(timeout) => Some(timeout),
-        Until::Interrupted => None,
-    };
-    let mut until = patience.and_then(after);
-    loop {
-        for shelf in &mut *shelves {
-            shelf.work(console, earlier)?;
-        }
-        if ends != Until::Interrupted && shelves.iter().all(Shelf::is_done) {
-            return Ok(());
-        }
-        match console.next(until)? {
-            Input::Event(event) => {
-                if moves(&event) {
-                    until = patience.and_then(after);
-                }
-                hear(console, shelves, earlier, event)?;
+/// An archive at work.
+struct Keeper {
+    shelves: Vec<Shelf>,
+    earlier: Earlier,
+    /// Why there is no connection, as it was told last: a problem that lasts is told once.
+    told: Option<Problem>,
+}
+
+impl Keeper {
+    fn keep(&mut self, console: &mut Console<'_>, ends: Until) -> Result<(), Failure> {
+        let patience = match ends {
+            Until::Head(timeout) => Some(timeout),
+            Until::Interrupted => None,
+        };
+        let mut until = patience.and_then(after);
+        loop {
+            for shelf in &mut self.shelves {
+                shelf.work(console, &mut self.earlier)?;
             }
-            Input::Interrupted if ends == Until::Interrupted => return Ok(()),
-            Input::Interrupted => return Err(Failure::Interrupted),
-            Input::TimeUp => return Err(overdue(console)),
+            if ends != Until::Interrupted && self.shelves.iter().all(Shelf::is_done) {
+                return Ok(());
+            }
+            match console.next(until)? {
+                Input::Event(event) => {
+                    if moves(&event) {
+                        until = patience.and_then(after);
+                    }
+                    self.hear(console, event)?;
+                }
+                Input::Interrupted if ends == Until::Interrupted => return Ok(()),
+                Input::Interrupted => return Err(Failure::Interrupted),
+                Input::TimeUp => return Err(overdue(console)),
+                _ => {}
+            }
+        }
+    }
+
+    fn hear(&mut self, console: &mut Console<'_>, event: Event) -> Result<(), Failure> {
+        match event {
+            Event::TransferMoved(transfer) => return console.moved(&transfer),
+            Event::FileSaved { id, .. } => {
+                self.earlier.retain(|_, other| *other != id);
+                console.settled(id, true);
+                if console.json {
+                    console.tell(&event)?;
+                }
+            }
+            Event::CommandFailed { id: None, problem } => return Err(problem.into()),
+            Event::CommandFailed { id: Some(id), .. } => {
+                self.earlier.retain(|_, other| *other != id);
+                console.settled(id, false);
+            }
+            Event::Connected { .. } => self.told = None,
+            Event::Disconnected { problem, retry_ms: None } => return Err(problem.into()),
+            // The engine tries again by itself.
+            Event::Disconnected { problem, .. } if self.told.as_ref() != Some(&problem) => {
+                console.note(&problem.to_string());
+                self.told = Some(problem);
+                return Ok(());
+            }
             _ => {}
         }
+        self.shelves.iter_mut().try_for_each(|shelf| shelf.hear(console, &event))
     }
 }
 
@@ -138,37 +171,6 @@ fn moves(event: &Event) -> bool {
             | Event::History { .. }
             | Event::Entry { .. }
     )
-}
-
-fn hear(
-    console: &mut Console<'_>,
-    shelves: &mut [Shelf],
-    earlier: &mut Earlier,
-    event: Event,
-) -> Result<(), Failure> {
-    match event {
-        Event::TransferMoved(transfer) => return console.moved(&transfer),
-        Event::FileSaved { id, .. } => {
-            earlier.retain(|_, other| *other != id);
-            console.settled(id, true);
-            if console.json {
-                console.tell(&event)?;
-            }
-        }
-        Event::CommandFailed { id: None, problem } => return Err(problem.into()),
-        Event::CommandFailed { id: Some(id), .. } => {
-            earlier.retain(|_, other| *other != id);
-            console.settled(id, false);
-        }
-        // The engine tries again by itself.
-        Event::Disconnected { problem, retry_ms: Some(_) } => {
-            console.note(&problem.to_string());
-            return Ok(());
-        }
-        Event::Disconnected { problem, retry_ms: None } => return Err(problem.into()),
-        _ => {}
-    }
-    shelves.iter_mut().try_for_each(|shelf| shelf.hear(console, &event))
 }
 
 /// What becomes of an archive that nothing comes to any more.

@@ -1,8 +1,12 @@
-use engine::{Hold, Membership, Problem, Role, RoomInfo, Trust};
+use engine::{
+    Departure, Entry, EntryKind, Event, FileLimits, Hold, Membership, Problem, Role, RoomInfo,
+    Safety, Setting, Trust,
+};
 use wire::id::{RoomId, Seq};
 
 use super::*;
 use crate::fixture::{AT, DEVICE, LOBBY, caught_up, connected, handle, id, lobby, message};
+use crate::view::View;
 
 fn text(event: &Event) -> String {
     let mut view = View::default();
