@@ -3,6 +3,7 @@
 mod away;
 mod crash;
 mod device;
+mod file;
 mod kill;
 mod mallory;
 mod own_commit;

@@ -4,6 +4,7 @@ mod conversation;
 mod crash;
 mod disk;
 mod failure;
+mod file;
 mod log;
 mod program;
 mod rooms;

@@ -20,6 +20,12 @@ fn a_marked_text_is_found_in_no_file_and_no_captured_byte() {
     let bob = Profile::register(&dir.path().join("bob"), &link, "bob");
     alice.ok(&["send", "lobby", MARKER]);
     assert_eq!(bob.texts(), [MARKER], "it went through");
+    let (sent, saved) = (dir.path().join(format!("{MARKER}.txt")), dir.path().join("saved"));
+    std::fs::write(&sent, MARKER.repeat(10_000)).unwrap();
+    std::fs::create_dir(&saved).unwrap();
+    alice.ok(&["put", "lobby", sent.to_str().unwrap()]);
+    bob.ok(&["get", "lobby", "--all", "--to", saved.to_str().unwrap()]);
+    assert!(holds(&std::fs::read(saved.join(sent.file_name().unwrap())).unwrap(), MARKER));
 
     let captured = capture.lock().unwrap();
     assert!(captured.len() > 10_000, "the tap saw the traffic");
@@ -32,7 +38,7 @@ fn a_marked_text_is_found_in_no_file_and_no_captured_byte() {
 }
 
 /// Fails when a file below `place` holds `secret`.
-fn search(place: &Path, secret: &str) {
+pub(super) fn search(place: &Path, secret: &str) {
     let mut files = 0;
     for entry in std::fs::read_dir(place).unwrap() {
         let path = entry.unwrap().path();
