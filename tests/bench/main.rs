@@ -2,7 +2,7 @@
 //! aimed for beside what was seen.
 //!
 //! ```text
-//! bench --relay PROGRAM [--idle N] [--members N] [--posts N] [--only PART] [--dir DIR]
+//! bench --relay PROGRAM --cli PROGRAM [--mib N] [--idle N] [--members N] [--posts N] [--only PART] [--dir DIR]
 //! ```
 //!
 //! One thread plays all clients. Those of the relay speak real Noise and real OPAQUE, and check that each reader
@@ -16,6 +16,7 @@ mod device;
 mod durable;
 mod fan_out;
 mod figures;
+mod files;
 mod group;
 mod memory;
 mod relay;
@@ -55,6 +56,9 @@ const WIDTH: usize = 64;
 /// What the command line says.
 struct Options {
     relay: PathBuf,
+    cli: PathBuf,
+    /// Megabytes of the file that is sent.
+    mib: u64,
     /// Idle connections whose memory is measured.
     idle: usize,
     /// Members of the room in which deliveries are measured.
@@ -69,6 +73,8 @@ impl Options {
     fn parse() -> Result<Self> {
         let mut options = Self {
             relay: PathBuf::new(),
+            cli: PathBuf::new(),
+            mib: 1_024,
             idle: 1_000,
             members: 200,
             posts: 8_000,
@@ -79,6 +85,8 @@ impl Options {
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("relay") => options.relay = arguments.value()?.into(),
+                Long("cli") => options.cli = arguments.value()?.into(),
+                Long("mib") => options.mib = arguments.value()?.parse()?,
                 Long("idle") => options.idle = arguments.value()?.parse()?,
                 Long("members") => options.members = arguments.value()?.parse()?,
                 Long("posts") => options.posts = arguments.value()?.parse()?,
@@ -89,6 +97,9 @@ impl Options {
         }
         if options.relay.as_os_str().is_empty() {
             return fail("--relay PROGRAM is missing");
+        }
+        if options.cli.as_os_str().is_empty() {
+            return fail("--cli PROGRAM is missing");
         }
         Ok(options)
     }
@@ -113,8 +124,14 @@ fn main() -> ExitCode {
 
 fn measure_all(options: &Options) -> Result<Table> {
     let mut table = Table::default();
-    if options.only.as_deref() != Some("group") {
+    if !matches!(options.only.as_deref(), Some("group" | "files")) {
         measure_relay(options, &mut table)?;
+    }
+    if options.wants("files") {
+        fs::create_dir(&options.dir)?;
+        let directory = Temporary(&options.dir);
+        let programs = (options.relay.as_path(), options.cli.as_path());
+        files::measure(programs, directory.0, options.mib, &mut table)?;
     }
     if options.wants("group") {
         group::measure(&mut table)?;

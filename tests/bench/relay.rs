@@ -63,6 +63,12 @@ impl Relay {
         Ok(relay)
     }
 
+    /// A link for anybody: registration is open.
+    pub(crate) fn link(&self) -> String {
+        let (address, relay_key) = (self.address.to_string(), *self.key.as_bytes());
+        Link { address, relay_key, invite: None }.to_string()
+    }
+
     /// CPU time of all its threads so far.
     pub(crate) fn cpu(&self) -> Result<Duration> {
         let mut sum = Duration::ZERO;
