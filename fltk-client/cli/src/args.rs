@@ -72,6 +72,8 @@ pub(crate) enum Verb {
     Put { room: String, files: Vec<PathBuf>, id: Option<MessageId>, timeout: Duration },
     Get { room: String, wanted: Wanted, to: PathBuf, timeout: Duration },
     Files { room: String, timeout: Duration },
+    Transfers,
+    Cancel { transfer: String, timeout: Duration },
     Archive { archive: Archive, to: PathBuf },
     Pipe { timeout: Duration },
 }
@@ -211,6 +213,8 @@ impl Words {
                 values.put(id, timeout.unwrap_or(FILE_TIMEOUT))?
             }
             "get" => values.get(given("all"), self.to, timeout.unwrap_or(FILE_TIMEOUT))?,
+            "transfers" => Verb::Transfers,
+            "cancel" => Verb::Cancel { transfer: values.next("ID")?, timeout: wait },
             "files" => Verb::Files { room: values.room()?, timeout: wait },
             "archive" => {
                 values.archive(given("follow"), self.to, timeout.unwrap_or(FILE_TIMEOUT))?

@@ -19,7 +19,9 @@ mod typing;
 pub(crate) use archive::{Archive, Until, archive, shelf_name};
 pub(crate) use chat::{Echo, chat};
 pub(crate) use device::{devices, name_device, revoke};
-pub(crate) use file::{MIN_PREFIX_DIGITS, Wanted, directory, files, get, put, sources};
+pub(crate) use file::{
+    MIN_PREFIX_DIGITS, Wanted, cancel, directory, files, get, put, sources, transfers,
+};
 pub(crate) use follow::follow;
 pub(crate) use list::{members, rooms};
 pub(crate) use password::password;

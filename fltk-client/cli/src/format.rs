@@ -11,7 +11,7 @@ use wire::id::UnixMs;
 pub(crate) use entry::{entry, entry_of_chat};
 pub(crate) use list::{device, file, member, room, safety};
 pub(crate) use notice::{left_behind, notice, out_of_room, uncertain, unsaved};
-pub(crate) use progress::progress;
+pub(crate) use progress::{progress, transfer};
 pub(crate) use size::size;
 
 use crate::time;

@@ -147,6 +147,8 @@ fn dispatch(console: &mut Console<'_>, verb: Verb) -> Result<(), Failure> {
         Verb::Get { room, wanted, to, timeout } => {
             command::get(console, &room, &wanted, &to, timeout)
         }
+        Verb::Transfers => command::transfers(console),
+        Verb::Cancel { transfer, timeout } => command::cancel(console, &transfer, timeout),
         Verb::Files { room, timeout } => command::files(console, &room, timeout),
         Verb::Archive { archive, to } => command::archive(console, &archive, &to),
         Verb::Typing { room, timeout } => command::typing(console, &room, timeout),

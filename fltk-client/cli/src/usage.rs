@@ -236,6 +236,18 @@ pub(crate) const COMMANDS: &[Usage] = &[
             If the relay cannot be reached, those that the profile knows, and exit code 1.",
     },
     Usage {
+        name: "transfers",
+        synopsis: "transfers",
+        options: &[],
+        about: "list files on their way, also those that earlier commands began",
+    },
+    Usage {
+        name: "cancel",
+        synopsis: "cancel ID [--timeout 10s]",
+        options: &["timeout"],
+        about: "end a transfer that `transfers` shows, and delete what there is of it",
+    },
+    Usage {
         name: "archive",
         synopsis: "archive ROOM… --to DIR [--follow] [--timeout 30s]",
         options: &["to", "follow", "timeout"],

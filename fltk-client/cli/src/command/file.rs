@@ -1,16 +1,18 @@
-//! `put`, `get` and `files`.
+//! `put`, `get`, `files`, `transfers` and `cancel`.
 
 mod batch;
 mod find;
 mod get;
 mod list;
 mod put;
+mod transfer;
 
 pub(crate) use find::MIN_PREFIX_DIGITS;
 pub(super) use find::{Ids, digits, find, is_file, without_picture};
 pub(crate) use get::{Wanted, directory, get};
 pub(crate) use list::files;
 pub(crate) use put::{put, sources};
+pub(crate) use transfer::{cancel, transfers};
 
 use engine::{Command, Event, Transfer};
 

@@ -1,6 +1,6 @@
 //! How far files are, on one line that never wraps.
 
-use engine::Transfer;
+use engine::{Transfer, Way};
 
 use super::size::{part_of, size};
 use crate::safe;
@@ -33,6 +33,17 @@ pub(crate) fn progress(files: &[&Transfer], columns: usize) -> String {
     };
     let name = cut(&name, columns.saturating_sub(width(&tail)));
     name + &tail
+}
+
+/// `1a2b3c4d  to lobby  report.pdf  12.3 of 80.0 MiB`, or `from lobby to DIR`.
+pub(crate) fn transfer(transfer: &Transfer, room: &str, digits: usize) -> String {
+    let id: String = transfer.id.to_string().chars().take(digits).collect();
+    let (name, room) = (safe::line(&transfer.name), safe::line(room));
+    let way = match transfer.way {
+        Way::Up => format!("to {room}"),
+        Way::Down(_) => format!("from {room} to {}", safe::line(&transfer.path.to_string_lossy())),
+    };
+    format!("{id}  {way}  {name}  {}", part_of(transfer.done, transfer.total))
 }
 
 fn percent(done: u64, total: u64) -> u64 {

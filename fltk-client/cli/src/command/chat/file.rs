@@ -89,7 +89,9 @@ impl Talk {
                 }
             }
             Meant::One { id, to } => {
-                match find(&ids, &id).and_then(|seq| Ok((seq, directory(to)?))) {
+                match find(&ids, &id, engine::Problem::NoFile)
+                    .and_then(|seq| Ok((seq, directory(to)?)))
+                {
                     Ok((seq, directory)) => {
                         let (id, room) = (random::id()?, self.room);
                         self.unsaved.insert(id);

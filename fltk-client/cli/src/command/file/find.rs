@@ -13,8 +13,12 @@ const SHORT_ID_DIGITS: usize = 8;
 /// The files of a room: their messages' ids and places.
 pub(crate) type Ids = Vec<(MessageId, Seq)>;
 
-/// The file whose id is `text`, or begins with it.
-pub(crate) fn find(files: &[(MessageId, Seq)], text: &str) -> Result<Seq, Failure> {
+/// The one whose id is `text`, or begins with it; `none` says that there is none.
+pub(crate) fn find<T: Copy>(
+    files: &[(MessageId, T)],
+    text: &str,
+    none: Problem,
+) -> Result<T, Failure> {
     let digits = text.to_ascii_lowercase();
     if digits.len() < MIN_PREFIX_DIGITS {
         return Err(Failure::Said(format!(
@@ -23,8 +27,8 @@ pub(crate) fn find(files: &[(MessageId, Seq)], text: &str) -> Result<Seq, Failur
     }
     let mut meant = files.iter().filter(|(id, _)| id.to_string().starts_with(&digits));
     match (meant.next(), meant.next()) {
-        (Some((_, seq)), None) => Ok(*seq),
-        (None, _) => Err(Problem::NoFile.into()),
+        (Some((_, found)), None) => Ok(*found),
+        (None, _) => Err(none.into()),
         (Some(_), Some(_)) => Err(Failure::Said(format!(
             "The ids of several files begin with {digits}; give more digits of the one that is meant."
         ))),
@@ -32,7 +36,7 @@ pub(crate) fn find(files: &[(MessageId, Seq)], text: &str) -> Result<Seq, Failur
 }
 
 /// Digits that tell each file of a room from the others.
-pub(crate) fn digits(files: &[(MessageId, Seq)]) -> usize {
+pub(crate) fn digits<T>(files: &[(MessageId, T)]) -> usize {
     let mut ids: Vec<String> = files.iter().map(|(id, _)| id.to_string()).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -70,7 +74,8 @@ mod tests {
     #[test]
     fn a_file_is_named_by_its_id_or_the_beginning_of_it() {
         let files = ids(&["abcd1", "abcd2", "ef00"]);
-        let of = |text: &str| find(&files, text).map_err(|failure| failure.to_string());
+        let of =
+            |text: &str| find(&files, text, Problem::NoFile).map_err(|failure| failure.to_string());
         assert_eq!(of("abcd1"), Ok(Seq(1)));
         assert_eq!(of("EF00"), Ok(Seq(3)));
         assert_eq!(of(&files[1].0.to_string()), Ok(Seq(2)));
@@ -81,7 +86,7 @@ mod tests {
 
     #[test]
     fn so_many_digits_are_shown_as_tell_files_apart() {
-        assert_eq!(digits(&[]), 8);
+        assert_eq!(digits::<Seq>(&[]), 8);
         assert_eq!(digits(&ids(&["abcd1", "abcd2"])), 8);
         assert_eq!(digits(&ids(&["0123456789", "0123456788", "ff"])), 10);
         assert_eq!(digits(&ids(&["ab", "ab"])), 8, "one id twice is no reason");

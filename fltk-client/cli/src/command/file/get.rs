@@ -86,7 +86,7 @@ fn resolve(
     let Wanted::Ids(texts) = wanted else { return Ok(names) };
     let mut meant = Vec::new();
     for text in texts {
-        let seq = find(&ids, text)?;
+        let seq = find(&ids, text, engine::Problem::NoFile)?;
         // A file that is named twice is fetched once.
         if !meant.iter().any(|(other, _)| *other == seq) {
             meant.extend(names.iter().find(|(other, _)| *other == seq).cloned());

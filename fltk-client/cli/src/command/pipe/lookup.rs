@@ -69,7 +69,8 @@ impl Lookup {
                 Ok(self.page())
             }
             _ => {
-                let seq = find(&self.ids, &self.file).map_err(|failure| failure.to_string())?;
+                let seq = find(&self.ids, &self.file, engine::Problem::NoFile)
+                    .map_err(|failure| failure.to_string())?;
                 Ok(Next::Save(self.save(seq)))
             }
         }
