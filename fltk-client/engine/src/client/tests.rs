@@ -5,6 +5,7 @@ mod former;
 mod relay;
 mod rogue;
 mod town;
+mod transfer;
 mod world;
 mod write_error;
 

@@ -62,7 +62,7 @@ impl Vault {
     }
 
     /// Where the file of a message was saved from a directory's point of view, if it was.
-    pub(super) fn saved_file(
+    pub(in super::super) fn saved_file(
         &self,
         place: (RoomId, Seq),
         directory: &Path,
