@@ -8,7 +8,7 @@ use wire::Time;
 use wire::codec::Field;
 
 use super::connection::{Connection, Turn};
-use super::disk::DiskThread;
+use super::disk::DiskThreads;
 use super::{Clock, Files};
 use crate::client::Output;
 use crate::file::FileReply;
@@ -48,7 +48,7 @@ pub(super) async fn run(
     front: Front<'_>,
     files: Option<Files>,
 ) -> Option<Problem> {
-    let disk = match DiskThread::start() {
+    let disk = match DiskThreads::start() {
         Ok(disk) => disk,
         Err(problem) => return Some(problem),
     };
@@ -93,7 +93,7 @@ async fn drain(
     client: &mut Client,
     link: &mut Link,
     clock: Clock,
-    (events, disk): (&Sender<Event>, &DiskThread),
+    (events, disk): (&Sender<Event>, &DiskThreads),
 ) -> Option<Option<Problem>> {
     loop {
         let Some(output) = client.poll_output() else {
@@ -140,7 +140,7 @@ async fn wait(
     client: &Client,
     link: &mut Link,
     clock: Clock,
-    (commands, disk): (&Receiver<Command>, &DiskThread),
+    (commands, disk): (&Receiver<Command>, &DiskThreads),
 ) -> Wake {
     let session = match link {
         Link::Up(connection) => connection.next_deadline(),

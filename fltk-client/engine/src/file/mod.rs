@@ -71,7 +71,8 @@ fn content_before(layout: Layout, offset: u64) -> Option<u64> {
     index.checked_mul(u64::try_from(CHUNK_CONTENT_BYTES).ok()?)
 }
 
-/// What is to be done. Everything of one transfer in this order; the reply names the transfer.
+/// What is to be done. Everything of one transfer in this order; the reply names the transfer. `Inspect`
+/// may be done beside the others: nothing else is wanted of its transfer until it has its reply.
 #[derive(Debug)]
 pub enum FileOp {
     /// Looks at a file that is to be sent. Reply: `Inspected`.

@@ -48,7 +48,7 @@ pub(super) struct Transfers {
     moving: Vec<RequestId>,
     /// Files that are to be looked at before they become transfers, in no order.
     inspecting: BTreeMap<RequestId, (RoomId, PathBuf)>,
-    /// The one that is looked at: a picture takes a while, and others move in between.
+    /// The one that is looked at: a picture takes a while, and much memory.
     looked_at: Option<RequestId>,
     /// Files that the relay shall delete and has not said so.
     forgotten: BTreeSet<FileId>,
