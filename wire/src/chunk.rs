@@ -170,6 +170,13 @@ impl Layout {
     }
 }
 
+/// Bytes of content that fit into so many sealed bytes of one file.
+#[must_use]
+pub const fn content_within(sealed: u64) -> u64 {
+    let last = (sealed % FULL).saturating_sub(OVERHEAD);
+    sealed / FULL * (FULL - OVERHEAD) + last
+}
+
 /// A length of chunks as a length of files.
 #[expect(clippy::as_conversions, reason = "const, and below 2^17")]
 const fn bytes(length: usize) -> u64 {
@@ -231,6 +238,7 @@ mod tests {
             let layout = Layout::of_content(content).unwrap();
             assert_eq!(Layout::of_sealed(layout.sealed()), Some(layout), "{content}");
             assert_eq!(layout.content(), content);
+            assert_eq!(content_within(layout.sealed()), content);
             let (mut offset, mut chunks) = (0, 0);
             while let Some(place) = layout.place(offset) {
                 assert_eq!((place.index, layout.offset(chunks)), (chunks, offset));
@@ -241,6 +249,7 @@ mod tests {
             assert_eq!((offset, chunks), (layout.sealed(), layout.chunks()));
             assert_eq!(layout.length(offset), 0);
         }
+        assert_eq!(content_within(FULL + OVERHEAD - 1), full, "no room for another chunk");
         assert_eq!(Layout::of_content(u64::MAX), None);
         for sealed in [0, 1, OVERHEAD - 1, FULL + 1, FULL + OVERHEAD] {
             assert_eq!(Layout::of_sealed(sealed), None, "{sealed}");

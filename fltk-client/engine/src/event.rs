@@ -469,7 +469,7 @@ pub struct FileLimits {
     pub max_bytes: u64,
     /// Bytes that the account's files may be in total.
     pub account_bytes: u64,
-    /// Bytes left of that, or less if the relay has no room for them.
+    /// Bytes left of that, or less if all accounts together have nearly used up the relay's.
     pub left_bytes: u64,
     /// Days that a file is kept after it was sent.
     pub keep_days: u32,

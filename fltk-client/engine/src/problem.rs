@@ -3,6 +3,7 @@
 use core::fmt;
 use std::path::{Path, PathBuf};
 
+use wire::chunk::content_within;
 use wire::message::{Refusal, RoomKind};
 
 /// Why a device stops reading and writing a room instead of guessing.
@@ -436,14 +437,6 @@ fn shown(path: &Path) -> String {
     path.to_string_lossy().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
-/// Content that fits into so many sealed bytes.
-pub(crate) fn content(sealed: u64) -> u64 {
-    const FULL: u64 = 61_460;
-    const OVERHEAD: u64 = 20;
-    let last = (sealed % FULL).saturating_sub(OVERHEAD);
-    sealed / FULL * (FULL - OVERHEAD) + last
-}
-
 /// A number of bytes for people: `2.0 GiB`, `700 bytes`.
 pub(crate) struct Size(pub(crate) u64);
 
@@ -488,8 +481,8 @@ impl From<Refusal> for Problem {
             Refusal::StoreUnavailable => Self::RelayCannotStore,
             Refusal::TooManyRooms => Self::TooManyRooms,
             Refusal::RoomUnknown => Self::RoomUnknown,
-            Refusal::FileTooLarge { max } => Self::FileTooLarge { max: content(max) },
-            Refusal::QuotaExceeded { left } => Self::QuotaExceeded { left: content(left) },
+            Refusal::FileTooLarge { max } => Self::FileTooLarge { max: content_within(max) },
+            Refusal::QuotaExceeded { left } => Self::QuotaExceeded { left: content_within(left) },
             Refusal::RelayFull => Self::RelayFull,
             Refusal::FileUnknown => Self::FileGone,
             other => Self::Refused(format!("{other:?}")),

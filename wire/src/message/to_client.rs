@@ -52,7 +52,7 @@ pub struct FileLimits {
     pub max_bytes: u64,
     /// What the account's files may be in total.
     pub account_bytes: u64,
-    /// What of that is left, or less if the relay has no room for it.
+    /// What of that is left, or less if all accounts together have nearly used up the relay's.
     pub left_bytes: u64,
     /// Days that a file is kept after it was sent.
     pub keep_days: u32,

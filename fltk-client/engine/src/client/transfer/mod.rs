@@ -15,13 +15,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use wire::Time;
+use wire::chunk::content_within;
 use wire::id::{FileId, RoomId};
 
 use super::room::Room;
 use super::{Client, Now, Output, Request};
 use crate::event::{FileLimits, RequestId, Transfer, Way};
 use crate::file::{FileOp, FileReply};
-use crate::problem::content;
 use crate::vault::Vault;
 use crate::{Event, Problem};
 use download::Download;
@@ -158,7 +158,7 @@ impl Task {
                 (way, &down.directory, &down.file.name, down.done(), down.file.size)
             }
         };
-        let (rate, done) = (self.meter.rate(), content(done));
+        let (rate, done) = (self.meter.rate(), content_within(done));
         let left_s = total.saturating_sub(done).checked_div(rate);
         let (room, path, name) = (self.room, path.clone(), name.clone());
         Transfer { id, room, way, path, name, done, total, rate, left_s }
@@ -336,9 +336,9 @@ impl Client {
     pub(super) fn file_limits(&mut self, id: RequestId, limits: wire::message::FileLimits) {
         self.tell(Event::FileLimits(FileLimits {
             id,
-            max_bytes: content(limits.max_bytes),
-            account_bytes: content(limits.account_bytes),
-            left_bytes: content(limits.left_bytes),
+            max_bytes: content_within(limits.max_bytes),
+            account_bytes: content_within(limits.account_bytes),
+            left_bytes: content_within(limits.left_bytes),
             keep_days: limits.keep_days,
         }));
     }
