@@ -36,6 +36,12 @@ pub(crate) fn lobby() -> RoomInfo {
         members: 2,
         history: 0,
         head: Seq(4),
+        lifetime_s: 0,
+        read: Seq(0),
+        unread: 0,
+        mentions: 0,
+        last: None,
+        readers: Vec::new(),
     }
 }
 
@@ -59,7 +65,16 @@ pub(crate) fn message(seq: u8, from: &str, text: &str) -> Entry {
     let (from, device, text) = (handle(from), DEVICE, text.into());
     let (id, own, told_by) = (id(seq), false, None);
     let body = engine::Body::Text(text);
-    let kind = EntryKind::Message { id, from, device, sent: AT, body, own, told_by };
+    let kind = EntryKind::Message {
+        id,
+        from,
+        device,
+        sent: AT,
+        body,
+        own,
+        told_by,
+        state: engine::MessageState::default(),
+    };
     Entry { seq: Seq(seq.into()), at: AT, kind }
 }
 

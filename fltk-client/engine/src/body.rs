@@ -12,6 +12,7 @@ use crate::{MAX_FILE_NAME_BYTES, MAX_MEDIA_TYPE_BYTES, MAX_THUMBNAIL_BYTES};
 pub(crate) mod kind {
     pub(crate) const TEXT: u8 = 1;
     pub(crate) const FILE: u8 = 6;
+    pub(crate) const DELETED: u8 = 12;
 }
 
 impl Body {
@@ -38,6 +39,7 @@ impl Field for Body {
                 w.put(&[kind::FILE]);
                 file.encode(w);
             }
+            Self::Deleted => w.put(&[kind::DELETED]),
         }
     }
 

@@ -25,6 +25,91 @@ pub enum Command {
         /// The text, at most [`MAX_TEXT_BYTES`](crate::MAX_TEXT_BYTES) of UTF-8.
         text: String,
     },
+    /// As `SendText`, in answer to a message.
+    Reply {
+        /// The room.
+        room: RoomId,
+        /// The front end's random name for the message.
+        id: MessageId,
+        /// The place of the message that is answered.
+        to: Seq,
+        /// The text, as in `SendText`.
+        text: String,
+    },
+    /// Replaces the text of a message of this account: `Done` once it is on the relay; its
+    /// [`EntryChanged`](crate::Event::EntryChanged) comes first.
+    EditText {
+        /// The request.
+        id: RequestId,
+        /// The room.
+        room: RoomId,
+        /// The message's place.
+        seq: Seq,
+        /// The new text, as in `SendText`.
+        text: String,
+    },
+    /// Takes a message of this account back, for everybody: what it said is deleted, and its file at
+    /// the relay. Ends like `EditText`.
+    DeleteMessage {
+        /// The request.
+        id: RequestId,
+        /// The room.
+        room: RoomId,
+        /// The message's place.
+        seq: Seq,
+    },
+    /// Adds this account's reaction to a message, or takes it back. Ends like `EditText`.
+    React {
+        /// The request.
+        id: RequestId,
+        /// The room.
+        room: RoomId,
+        /// The message's place.
+        seq: Seq,
+        /// An emoji, at most [`MAX_REACTION_BYTES`](crate::MAX_REACTION_BYTES) of UTF-8.
+        emoji: String,
+        /// Which of the two.
+        what: Reacting,
+    },
+    /// The person has read up to here; the marker never goes back. Tells the others, unless
+    /// [`SetReceipts`](Self::SetReceipts) says otherwise: [`ReadMoved`](crate::Event::ReadMoved).
+    MarkRead {
+        /// The room.
+        room: RoomId,
+        /// The last entry that was read.
+        seq: Seq,
+    },
+    /// Whether others are told what was read here: [`ReceiptsSet`](crate::Event::ReceiptsSet). They
+    /// are unless this says otherwise; kept in the profile.
+    SetReceipts(Receipts),
+    /// Asks whether others are told what was read here: `ReceiptsSet`.
+    ShowReceipts,
+    /// Looks for a text in what the profile has: [`Found`](crate::Event::Found).
+    Search {
+        /// The request.
+        id: RequestId,
+        /// One room, or all.
+        room: Option<RoomId>,
+        /// What to look for, whatever its case; words that must all occur.
+        text: String,
+        /// Hits wanted at most, newest first.
+        limit: usize,
+    },
+    /// Asks for messages that the relay has not got yet: [`Outbox`](crate::Event::Outbox).
+    ListOutbox,
+    /// Keeps something of the front end's own in the profile, sealed like everything in it. An empty
+    /// value deletes it.
+    Keep {
+        /// Its name.
+        name: String,
+        /// What to keep, at most [`MAX_KEPT_BYTES`](crate::MAX_KEPT_BYTES).
+        value: Vec<u8>,
+    },
+    /// Asks for what was kept: [`Kept`](crate::Event::Kept).
+    Recall {
+        /// Its name.
+        name: String,
+    },
     /// Sends a file: reads, seals and sends it, then the message that says how to fetch it. Goes on by
     /// itself after a cut and when the profile is opened again, until
     /// [`MessageSent`](crate::Event::MessageSent) or `CommandFailed`; progress is
@@ -191,6 +276,15 @@ pub enum Command {
         /// Entries wanted at most.
         limit: u32,
     },
+    /// Asks for what precedes a place in a room: [`History`](crate::Event::History).
+    ReadBack {
+        /// The room.
+        room: RoomId,
+        /// The first entry already known; `Seq(u64::MAX)` for the end.
+        before: Seq,
+        /// Entries wanted at most.
+        limit: u32,
+    },
     /// Tries to connect now instead of when the back-off ends.
     ConnectNow,
     /// Closes the connection and ends: [`Stopped`](crate::Event::Stopped).
@@ -216,6 +310,11 @@ impl Command {
     pub(crate) const fn id(&self) -> Option<RequestId> {
         match self {
             Self::SendText { id, .. }
+            | Self::Reply { id, .. }
+            | Self::EditText { id, .. }
+            | Self::DeleteMessage { id, .. }
+            | Self::React { id, .. }
+            | Self::Search { id, .. }
             | Self::SendFile { id, .. }
             | Self::SaveFile { id, .. }
             | Self::CancelTransfer { id, .. }
@@ -238,10 +337,35 @@ impl Command {
             | Self::ListRooms
             | Self::ListMembers { .. }
             | Self::ReadHistory { .. }
+            | Self::ReadBack { .. }
+            | Self::MarkRead { .. }
+            | Self::SetReceipts(_)
+            | Self::ShowReceipts
+            | Self::ListOutbox
+            | Self::Keep { .. }
+            | Self::Recall { .. }
             | Self::ConnectNow
             | Self::Stop => None,
         }
     }
+}
+
+/// Whether a reaction comes or goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reacting {
+    /// It is added.
+    Add,
+    /// It is taken back.
+    Withdraw,
+}
+
+/// Whether others are told what was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receipts {
+    /// They are.
+    On,
+    /// They are not.
+    Off,
 }
 
 /// Who may join a room that a person makes.
@@ -270,6 +394,9 @@ pub enum Change {
     SetTopic(String),
     /// How many earlier messages those who are invited are given.
     SetHistory(u16),
+    /// Lets messages disappear this many seconds after the relay got them; 0 keeps them. In a direct
+    /// conversation either may.
+    SetLifetime(u32),
     /// Makes a member an owner or the reverse. There is always an owner.
     SetRole(Handle, Role),
     /// Ends the room for everybody; what they have stays.

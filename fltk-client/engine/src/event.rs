@@ -6,7 +6,7 @@ use wire::id::{DeviceId, FileId, Handle, PostId, RoomId, Seq, UnixMs};
 use wire::message::RoomKind;
 
 use crate::file::FileSecret;
-use crate::{Hold, Problem};
+use crate::{Hold, Problem, Receipts};
 
 /// A message, for its whole life: random, made by the sender, the same on every device.
 pub type MessageId = PostId;
@@ -52,6 +52,47 @@ pub enum Event {
         room: RoomId,
         /// What was added.
         entry: Entry,
+    },
+    /// A line of a timeline is another than it was: edited, reacted to, or taken back.
+    EntryChanged {
+        /// The room.
+        room: RoomId,
+        /// The line as it is now, at its old place.
+        entry: Entry,
+    },
+    /// Messages have reached the end of their lifetime; nothing of them is here any more.
+    EntriesExpired {
+        /// The room.
+        room: RoomId,
+        /// Their places.
+        seqs: Vec<Seq>,
+    },
+    /// An account has read up to a place; of this account, on whichever device.
+    ReadMoved {
+        /// The room.
+        room: RoomId,
+        /// Who.
+        by: Handle,
+        /// The last entry that was read.
+        seq: Seq,
+    },
+    /// Whether others are told what was read here.
+    ReceiptsSet(Receipts),
+    /// Answer to [`Search`](crate::Command::Search), newest first.
+    Found {
+        /// The request.
+        id: RequestId,
+        /// Messages in which it occurs.
+        hits: Vec<Hit>,
+    },
+    /// Answer to [`ListOutbox`](crate::Command::ListOutbox), in the order they will be sent.
+    Outbox(Vec<Unsent>),
+    /// Answer to [`Recall`](crate::Command::Recall).
+    Kept {
+        /// Its name.
+        name: String,
+        /// What was kept; empty if nothing is.
+        value: Vec<u8>,
     },
     /// A text is stored here and will be sent.
     MessageQueued {
@@ -157,7 +198,8 @@ pub enum Event {
         /// The devices.
         devices: Vec<Device>,
     },
-    /// Answer to [`ReadHistory`](crate::Command::ReadHistory), in order.
+    /// Answer to [`ReadHistory`](crate::Command::ReadHistory) or
+    /// [`ReadBack`](crate::Command::ReadBack), in order.
     History {
         /// The room.
         room: RoomId,
@@ -212,6 +254,18 @@ pub struct RoomInfo {
     pub history: u16,
     /// The newest entry of this profile.
     pub head: Seq,
+    /// Seconds after which messages disappear; 0 if they are kept.
+    pub lifetime_s: u32,
+    /// The last entry that the person has read.
+    pub read: Seq,
+    /// Messages of others behind that, counted up to [`MAX_UNREAD`](crate::MAX_UNREAD).
+    pub unread: usize,
+    /// How many of them mention this account.
+    pub mentions: usize,
+    /// The last line of the timeline.
+    pub last: Option<Box<Entry>>,
+    /// How far the others have read, of those who tell it.
+    pub readers: Vec<(Handle, Seq)>,
 }
 
 /// How an account stands to a room.
@@ -337,6 +391,8 @@ pub enum EntryKind {
         /// Who handed it on, for one from before this account was in the room: the author is then
         /// that account's word.
         told_by: Option<Handle>,
+        /// What belongs to it beside what it says.
+        state: MessageState,
     },
     /// Accounts came or went.
     Members {
@@ -361,6 +417,66 @@ pub enum EntryKind {
     },
 }
 
+/// What belongs to a message beside what it says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MessageState {
+    /// What it answers.
+    pub reply: Option<Box<Quote>>,
+    /// When its author last changed it, by the author's clock.
+    pub edited: Option<UnixMs>,
+    /// When it disappears.
+    pub expires: Option<UnixMs>,
+    /// Reactions, in the order in which the first of each emoji came.
+    pub reactions: Vec<Reaction>,
+}
+
+/// A message that another answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// Its author.
+    pub from: Handle,
+    /// Its name.
+    pub id: MessageId,
+    /// Its place, if it is here.
+    pub seq: Option<Seq>,
+    /// What it says now: the beginning of its text, at most [`MAX_QUOTE_BYTES`](crate::MAX_QUOTE_BYTES),
+    /// or the name of its file; empty if it is not here or was taken back.
+    pub text: String,
+}
+
+/// An emoji, and who reacted with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reaction {
+    /// The emoji, as its senders say: any short text.
+    pub emoji: String,
+    /// Who, in the order in which they did.
+    pub by: Vec<Handle>,
+}
+
+/// A message in which a search text occurs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Its room.
+    pub room: RoomId,
+    /// The message.
+    pub entry: Entry,
+}
+
+/// A message that the relay has not got yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsent {
+    /// The room.
+    pub room: RoomId,
+    /// The message.
+    pub id: MessageId,
+    /// When it was queued.
+    pub sent: UnixMs,
+    /// What it says.
+    pub body: Body,
+    /// What it answers.
+    pub reply: Option<Box<Quote>>,
+}
+
 /// What a message says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -369,6 +485,8 @@ pub enum Body {
     Text(String),
     /// A file.
     File(File),
+    /// Nothing any more: its author took it back.
+    Deleted,
 }
 
 /// A file that can be fetched with [`SaveFile`](crate::Command::SaveFile).
@@ -485,6 +603,8 @@ pub enum Setting {
     Topic(String),
     /// How many earlier messages those who are invited are given.
     History(u16),
+    /// Seconds after which messages disappear; 0 if they are kept.
+    Lifetime(u32),
     /// What an account may do.
     Role(Handle, Role),
     /// It is closed: nobody writes any more.

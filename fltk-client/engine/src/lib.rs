@@ -24,11 +24,12 @@ mod random;
 mod vault;
 
 pub use client::Client;
-pub use command::{Access, Change, Command, Password};
+pub use command::{Access, Change, Command, Password, Reacting, Receipts};
 pub use engine::{Engine, Intent};
 pub use event::{
-    Body, Departure, Device, Entry, EntryKind, Event, File, FileLimits, Member, Membership,
-    MessageId, RequestId, Role, RoomInfo, Safety, Setting, Step, Thumbnail, Transfer, Trust, Way,
+    Body, Departure, Device, Entry, EntryKind, Event, File, FileLimits, Hit, Member, Membership,
+    MessageId, MessageState, Quote, Reaction, RequestId, Role, RoomInfo, Safety, Setting, Step,
+    Thumbnail, Transfer, Trust, Unsent, Way,
 };
 pub use file::safe_name;
 pub use password::Cost;
@@ -52,5 +53,13 @@ pub const MAX_MEDIA_TYPE_BYTES: usize = 128;
 pub const MAX_THUMBNAIL_BYTES: usize = 24 * 1_024;
 /// Longest side of a thumbnail.
 pub const MAX_THUMBNAIL_PIXELS: u32 = 320;
+/// Longest emoji of a reaction.
+pub const MAX_REACTION_BYTES: usize = 64;
+/// Longest text of a quote.
+pub const MAX_QUOTE_BYTES: usize = 256;
+/// Longest value that a front end can keep in the profile.
+pub const MAX_KEPT_BYTES: usize = 1 << 20;
+/// Unread messages that are counted; more are "999+".
+pub const MAX_UNREAD: usize = 1_000;
 /// Most messages that those who are invited can be given from before.
 pub const MAX_HISTORY: u16 = 1_000;

@@ -135,7 +135,16 @@ impl Line {
         let (seq, at) = (entry.seq.0, entry.at.0);
         let room = || room.to_owned();
         match &entry.kind {
-            EntryKind::Message { id, from, device, sent, body: Body::Text(text), own, told_by } => {
+            EntryKind::Message {
+                id,
+                from,
+                device,
+                sent,
+                body: Body::Text(text),
+                own,
+                told_by,
+                ..
+            } => {
                 vec![Self::Message {
                     room: room(),
                     seq,
@@ -149,7 +158,16 @@ impl Line {
                     told_by: told_by.as_ref().map(Handle::to_string),
                 }]
             }
-            EntryKind::Message { id, from, device, sent, body: Body::File(file), own, told_by } => {
+            EntryKind::Message {
+                id,
+                from,
+                device,
+                sent,
+                body: Body::File(file),
+                own,
+                told_by,
+                ..
+            } => {
                 vec![Self::File {
                     room: room(),
                     seq,

@@ -231,6 +231,7 @@ impl Client {
             Change::SetHistory(history) => {
                 Ok(amendment(Charter { history: *history, ..ground.charter }))
             }
+            Change::SetLifetime(_) => Err(Problem::Internal("not yet")),
             Change::Close => Ok(amendment(Charter { closed: true, ..ground.charter })),
             Change::SetRole(handle, role) => ground.plan_role(handle, *role),
             Change::Remove(handle) => ground.plan_remove(handle),

@@ -8,7 +8,7 @@ use super::Client;
 use super::stored::Standing;
 use crate::charter::Charter;
 use crate::content::{Content, Padded, Told, check_name};
-use crate::event::{Body, Entry, EntryKind, MessageId, Role, Setting};
+use crate::event::{Body, Entry, EntryKind, MessageId, MessageState, Role, Setting};
 use crate::group;
 use crate::vault::Queued;
 use crate::{Departure, Event, MAX_ROOM_NAME_BYTES, Problem};
@@ -75,6 +75,7 @@ impl Client {
             body,
             own: author.account_key == self.profile.identity.certificate.account_key,
             told_by: None,
+            state: MessageState::default(),
         };
         self.add_entry(room, Entry { seq, at, kind })
     }
@@ -191,6 +192,7 @@ impl Client {
                 sent: told.sent,
                 body: without_unsound(told.body),
                 told_by: Some(author.handle.clone()),
+                state: MessageState::default(),
             };
             self.add_entry(id, Entry { seq: told.seq, at: told.at, kind })?;
         }

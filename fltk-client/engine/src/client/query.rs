@@ -40,6 +40,12 @@ impl Client {
             members: 0,
             history: 0,
             head: Seq(0),
+            lifetime_s: 0,
+            read: Seq(0),
+            unread: 0,
+            mentions: 0,
+            last: None,
+            readers: Vec::new(),
         }
     }
 
@@ -115,6 +121,12 @@ impl Client {
             members: members.len(),
             history: charter.map_or(0, |charter| charter.history),
             head: room.stored.have,
+            lifetime_s: 0,
+            read: Seq(0),
+            unread: 0,
+            mentions: 0,
+            last: None,
+            readers: Vec::new(),
         })
     }
 

@@ -7,7 +7,7 @@ use wire::id::{Handle, RoomId, Seq, UnixMs};
 use super::Vault;
 use crate::Problem;
 use crate::encoding::{put_list, put_text, read_any_text, read_list};
-use crate::event::{Body, Entry, EntryKind, MessageId, Role, Setting};
+use crate::event::{Body, Entry, EntryKind, MessageId, MessageState, Role, Setting};
 
 /// More than one commit can bring or take.
 const MAX_HANDLES: usize = 4 * wire::limit::MAX_MEMBER_CHANGES;
@@ -126,7 +126,7 @@ impl Field for Stored {
         self.0.seq.encode(w);
         self.0.at.encode(w);
         match &self.0.kind {
-            EntryKind::Message { id, from, device, sent, body, own, told_by } => {
+            EntryKind::Message { id, from, device, sent, body, own, told_by, state: _ } => {
                 w.put(&[8]);
                 id.encode(w);
                 from.encode(w);
@@ -193,6 +193,7 @@ fn decode_message(r: &mut Reader<'_>, kind: u8) -> Result<EntryKind, wire::Error
             7 => Some(Field::decode(r)?),
             _ => Field::decode(r)?,
         },
+        state: MessageState::default(),
     })
 }
 
@@ -219,6 +220,10 @@ impl Field for Setting {
                 (*role == Role::Owner).encode(w);
             }
             Self::Closed => w.put(&[5]),
+            Self::Lifetime(seconds) => {
+                w.put(&[6]);
+                seconds.encode(w);
+            }
         }
     }
 
@@ -232,6 +237,7 @@ impl Field for Setting {
                 Self::Role(handle, if bool::decode(r)? { Role::Owner } else { Role::Member })
             }
             [5] => Self::Closed,
+            [6] => Self::Lifetime(Field::decode(r)?),
             _ => return Err(wire::Error::Malformed { what: Self::WHAT }),
         })
     }

@@ -24,6 +24,7 @@ fn message(seq: u64, id: u8) -> Entry {
         body: Body::Text(MARKER.into()),
         own: false,
         told_by: None,
+        state: Default::default(),
     };
     Entry { seq: Seq(seq), at: UnixMs(6), kind }
 }

@@ -361,6 +361,7 @@ impl Town {
             EntryKind::Message { from, body: Body::File(file), .. } => {
                 format!("{from}: {}", file.name)
             }
+            EntryKind::Message { from, body: Body::Deleted, .. } => format!("{from} took back"),
             EntryKind::Members { by, joined, left } => {
                 let came = joined.iter().map(|handle| format!(" +{handle}"));
                 let went = left.iter().map(|handle| format!(" -{handle}"));

@@ -33,6 +33,7 @@ fn town() -> (Town, RoomId) {
         body: Body::File(file),
         own: true,
         told_by: None,
+        state: Default::default(),
     };
     let entry = Entry { seq: SEQ, at: UnixMs(0), kind };
     client.vault.transaction(|| client.vault.add_entry(room, &entry)).unwrap();

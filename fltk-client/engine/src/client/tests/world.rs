@@ -154,6 +154,7 @@ impl World {
                 EntryKind::Message { from, body: Body::File(file), .. } => {
                     format!("{from}: {}", file.name)
                 }
+                EntryKind::Message { from, body: Body::Deleted, .. } => format!("{from} took back"),
                 EntryKind::Members { joined, left, .. } => {
                     let came = joined.iter().map(|handle| format!("+{handle}"));
                     came.chain(left.iter().map(|handle| format!("-{handle}"))).collect()
