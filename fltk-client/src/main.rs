@@ -1,0 +1,3 @@
+//! `sotto`, the desktop client.
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! TODO dialog.
+
+/// Messages.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DialogAct {}
+
+/// Which dialog.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DialogKind {}
+
+/// A dialog.
+#[derive(Debug)]
+pub struct Dialog {}

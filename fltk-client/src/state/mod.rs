@@ -1,0 +1,65 @@
+//! What the window shows, as plain data.
+
+pub mod chat;
+pub mod composer;
+pub mod dialog;
+pub mod emoji;
+pub mod profile;
+pub mod rooms;
+pub mod settings;
+pub mod sign;
+pub mod timeline;
+
+use std::collections::BTreeMap;
+
+use crate::geometry::Point;
+use crate::scene::Field;
+use chat::Chat;
+use dialog::Dialog;
+use emoji::EmojiMenu;
+use settings::Settings;
+use sign::Sign;
+
+/// Everything that is shown.
+#[derive(Debug)]
+pub struct State {
+    /// What the person has set.
+    pub settings: Settings,
+    /// Whether the system is dark, where it can be known.
+    pub system_dark: Option<bool>,
+    /// Width and height of the window.
+    pub size: (i32, i32),
+    /// Whether the window has the keyboard.
+    pub focused: bool,
+    /// Where the mouse is.
+    pub pointer: Option<Point>,
+    /// The region that has the keyboard, by its number in the scene; drawn with a ring.
+    pub ring: Option<usize>,
+    /// What stands in each field, and where its cursor is.
+    pub fields: BTreeMap<Field, (String, usize)>,
+    /// Signing in, or the chat.
+    pub screen: Screen,
+    /// The dialog over it.
+    pub dialog: Option<Dialog>,
+    /// The emoji menu over that.
+    pub emoji: Option<EmojiMenu>,
+    /// One sentence at the foot of the window, and the beat at which it goes.
+    pub toast: Option<(String, u64)>,
+}
+
+/// The two screens.
+#[derive(Debug)]
+pub enum Screen {
+    /// No profile is open.
+    Sign(Sign),
+    /// One is.
+    Chat(Box<Chat>),
+}
+
+impl State {
+    /// What stands in a field.
+    #[must_use]
+    pub fn text(&self, field: Field) -> &str {
+        self.fields.get(&field).map_or("", |(text, _)| text)
+    }
+}

@@ -1,0 +1,9 @@
+//! TODO rooms.
+
+/// Messages.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomsAct {}
+
+/// The rooms.
+#[derive(Debug, Default)]
+pub struct Rooms {}

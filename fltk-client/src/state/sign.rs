@@ -1,0 +1,9 @@
+//! TODO sign.
+
+/// Messages.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SignAct {}
+
+/// Signing in.
+#[derive(Debug)]
+pub struct Sign {}

@@ -1,0 +1,1 @@
+//! Lays text out: markup, line breaks, what a place in it means.

@@ -1,0 +1,1 @@
+//! FLTK: the only place that names its types.

@@ -1,0 +1,1 @@
+//! Makes scenes of the state.
