@@ -107,3 +107,14 @@ impl Rect {
         Self::new(x, y, right - x, bottom - y)
     }
 }
+
+/// The whole pixel nearest to a measure; what is no number, or beyond all screens, ends at 2²⁴.
+#[must_use]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "the one place where a measure becomes a pixel; a cast saturates"
+)]
+pub fn px(value: f32) -> i32 {
+    value.round().clamp(-16_777_216.0, 16_777_216.0) as i32
+}

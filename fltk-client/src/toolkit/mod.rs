@@ -1,1 +1,119 @@
 //! FLTK: the only place that names its types.
+//!
+//! One window with one canvas, on which a [`Scene`] is painted, and real text fields above it.
+//! **FLTK's event → [`Input`] → [`Face`] → [`Effect`] → engine or system**, and **engine's event →
+//! [`queue`] → [`Face`] → [`Scene`] → paint**. There is no state of the chat here. Other threads reach
+//! the window by the queue only.
+
+mod chooser;
+mod clock;
+pub mod config;
+mod display;
+mod drop;
+mod edit;
+mod effects;
+mod field;
+mod icon;
+mod keys;
+mod line;
+mod link;
+mod measure;
+mod outside;
+mod paint;
+mod paste;
+mod picture;
+pub mod probe;
+pub mod profile;
+pub mod queue;
+mod stroke;
+mod theme;
+mod trace;
+mod turn;
+mod window;
+
+use core::fmt;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use zeroize::Zeroizing;
+
+use crate::effect::{Effect, Input};
+use crate::look::Look;
+use crate::scene::Scene;
+use crate::state::profile::ProfileName;
+use crate::state::settings::Settings;
+use profile::Home;
+
+/// What the toolkit shows and asks: the whole window without FLTK.
+pub trait Face {
+    /// Takes what a person does; says whether a key was used.
+    fn input(&mut self, input: Input, look: Look<'_>) -> bool;
+
+    /// Takes what the engine tells.
+    fn event(&mut self, event: engine::Event, look: Look<'_>);
+
+    /// Makes the scene of a window of this width and height.
+    fn frame(&mut self, size: (i32, i32), look: Look<'_>) -> &Scene;
+
+    /// What is to be done next; called after each input and event until there is nothing.
+    fn poll_effect(&mut self) -> Option<Effect>;
+}
+
+/// How to start.
+#[derive(Debug)]
+pub struct Options {
+    /// When the program began.
+    pub started: Instant,
+    /// Where the profiles and settings are.
+    pub home: Home,
+    /// The settings to begin with; those in the file, changed by the command line.
+    pub settings: Settings,
+    /// Width and height, instead of those of the settings.
+    pub size: Option<(i32, i32)>,
+    /// An invitation link.
+    pub link: Option<String>,
+    /// A profile that is opened at once.
+    pub unattended: Option<(ProfileName, Zeroizing<String>)>,
+    /// Where to write how long each frame takes.
+    pub trace: Option<PathBuf>,
+}
+
+/// Why the window cannot be shown.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Failure {
+    /// There is no display.
+    NoDisplay,
+    /// The file for the trace cannot be written.
+    NoTrace(PathBuf, std::io::Error),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoDisplay => write!(
+                f,
+                "There is no display to show the window on; use sotto-cli in a terminal."
+            ),
+            Self::NoTrace(path, why) => {
+                write!(f, "{} cannot be written ({why}); name another file.", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Shows the window until the person ends the program. `face` is made once its size is known.
+///
+/// # Errors
+/// [`Failure`]; nothing was shown then.
+pub fn run<F: Face + 'static>(
+    options: Options,
+    face: impl FnOnce(Settings, Vec<ProfileName>, (i32, i32)) -> F,
+) -> Result<(), Failure> {
+    if !display::is_there() {
+        return Err(Failure::NoDisplay);
+    }
+    turn::run(options, face)
+}

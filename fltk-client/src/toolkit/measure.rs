@@ -1,0 +1,129 @@
+//! How wide text is, as FLTK will paint it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use fltk::draw;
+
+use super::line;
+use crate::look::{Face, Font, Measure};
+
+/// Words that are remembered before the older half is forgotten.
+const MAX_WORDS: usize = 8_192;
+/// A longer word is measured anew each time: it will hardly come again.
+const MAX_WORD_BYTES: usize = 64;
+/// Text is measured this far; what is behind is taken to be as wide on average. No line that is
+/// painted is as long, and shaping a megabyte takes a second.
+const MAX_MEASURED_BYTES: usize = 4_096;
+/// What is shaped at once.
+const PIECE_BYTES: usize = 256;
+
+/// Measures by FLTK, word by word, and remembers words. The display must be open.
+#[derive(Debug, Default)]
+pub(super) struct Type {
+    young: RefCell<HashMap<Font, HashMap<Box<str>, f32>>>,
+    old: RefCell<HashMap<Font, HashMap<Box<str>, f32>>>,
+    count: Cell<usize>,
+    ascents: RefCell<HashMap<Font, i32>>,
+}
+
+impl Type {
+    /// Forgets everything: the screen's scale changed, and hinting with it.
+    pub(super) fn forget(&self) {
+        self.young.borrow_mut().clear();
+        self.old.borrow_mut().clear();
+        self.ascents.borrow_mut().clear();
+        self.count.set(0);
+    }
+
+    fn word(&self, font: Font, word: &str) -> f32 {
+        if word.len() > MAX_WORD_BYTES {
+            return pieces(word).map(|piece| shaped(font, piece)).sum();
+        }
+        let known = |words: &HashMap<Font, HashMap<Box<str>, f32>>| {
+            words.get(&font).and_then(|words| words.get(word)).copied()
+        };
+        if let Some(width) = known(&self.young.borrow()) {
+            return width;
+        }
+        let width = known(&self.old.borrow()).unwrap_or_else(|| shaped(font, word));
+        if self.count.get() >= MAX_WORDS / 2 {
+            self.old.replace(self.young.take());
+            self.count.set(0);
+        }
+        self.count.set(self.count.get() + 1);
+        self.young.borrow_mut().entry(font).or_default().insert(word.into(), width);
+        width
+    }
+}
+
+impl Measure for Type {
+    fn width(&self, font: Font, text: &str) -> f32 {
+        let text = line::visible(text);
+        let head = line::head(&text, MAX_MEASURED_BYTES);
+        let mut width = 0.0;
+        for (number, word) in head.split(' ').enumerate() {
+            if number > 0 {
+                width += self.word(font, " ");
+            }
+            if !word.is_empty() {
+                width += self.word(font, word);
+            }
+        }
+        if head.len() < text.len() {
+            width *= ratio(text.len(), head.len());
+        }
+        width
+    }
+
+    fn ascent(&self, font: Font) -> i32 {
+        if let Some(ascent) = self.ascents.borrow().get(&font) {
+            return *ascent;
+        }
+        set(font);
+        let (height, descent) = (draw::height(), draw::descent());
+        let ascent = (i32::from(font.size) + 6 - height) / 2 + height - descent;
+        self.ascents.borrow_mut().insert(font, ascent);
+        ascent
+    }
+}
+
+/// Makes a font the one that is drawn and measured with.
+pub(super) fn set(font: Font) {
+    draw::set_font(face(font.face), i32::from(font.size));
+}
+
+/// FLTK's name of a face. On Linux these are fontconfig's Sans and Monospace.
+pub(super) const fn face(face: Face) -> fltk::enums::Font {
+    match face {
+        Face::Sans => fltk::enums::Font::Helvetica,
+        Face::Bold => fltk::enums::Font::HelveticaBold,
+        Face::Italic => fltk::enums::Font::HelveticaItalic,
+        Face::BoldItalic => fltk::enums::Font::HelveticaBoldItalic,
+        Face::Mono => fltk::enums::Font::Courier,
+    }
+}
+
+fn shaped(font: Font, text: &str) -> f32 {
+    set(font);
+    narrow(draw::width(text))
+}
+
+/// A text in pieces that are shaped one by one; a ligature over a seam is lost.
+fn pieces(mut text: &str) -> impl Iterator<Item = &str> {
+    core::iter::from_fn(move || {
+        let piece = line::head(text, PIECE_BYTES);
+        text = text.get(piece.len()..)?;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+#[expect(clippy::as_conversions, reason = "a width has no use for the digits that are lost")]
+const fn narrow(width: f64) -> f32 {
+    width as f32
+}
+
+#[expect(clippy::as_conversions, reason = "an estimate")]
+const fn ratio(whole: usize, part: usize) -> f32 {
+    whole as f32 / part as f32
+}

@@ -1,0 +1,1 @@
+//! What a test in this process looks at: paints scenes without a window, and reads them back.
