@@ -16,8 +16,8 @@ use crate::app::Out;
 use crate::effect::Effect;
 use crate::scene::Field;
 
-pub use notify::count;
 pub use event::{HoldChoice, HoldWords};
+pub use notify::count;
 
 /// Milliseconds for which a signal that someone types is believed.
 pub const TYPING_MS: u64 = 5_000;

@@ -106,6 +106,9 @@ fn emoji(word: &str) -> Vec<Choice> {
     crate::emoji::complete(word)
         .into_iter()
         .take(ROWS)
-        .map(|(name, emoji)| Choice { shown: format!("{emoji} :{name}:"), insert: emoji.to_owned() })
+        .map(|(name, emoji)| Choice {
+            shown: format!("{emoji} :{name}:"),
+            insert: emoji.to_owned(),
+        })
         .collect()
 }
