@@ -13,11 +13,41 @@ use window::toolkit::profile::Home;
 use window::toolkit::{Face, Options, run};
 
 const ICONS: [Icon; 35] = [
-    Icon::Attach, Icon::Back, Icon::Bell, Icon::Check, Icon::Checks, Icon::Chevron, Icon::Close,
-    Icon::Clock, Icon::Copy, Icon::Cross, Icon::Device, Icon::Down, Icon::Download, Icon::Edit,
-    Icon::Emoji, Icon::File, Icon::Folder, Icon::Gear, Icon::Home, Icon::Info, Icon::Leave,
-    Icon::Lock, Icon::Members, Icon::Menu, Icon::Moon, Icon::More, Icon::Play, Icon::Plus,
-    Icon::Reply, Icon::Search, Icon::Send, Icon::Shield, Icon::Sun, Icon::Trash, Icon::Warning,
+    Icon::Attach,
+    Icon::Back,
+    Icon::Bell,
+    Icon::Check,
+    Icon::Checks,
+    Icon::Chevron,
+    Icon::Close,
+    Icon::Clock,
+    Icon::Copy,
+    Icon::Cross,
+    Icon::Device,
+    Icon::Down,
+    Icon::Download,
+    Icon::Edit,
+    Icon::Emoji,
+    Icon::File,
+    Icon::Folder,
+    Icon::Gear,
+    Icon::Home,
+    Icon::Info,
+    Icon::Leave,
+    Icon::Lock,
+    Icon::Members,
+    Icon::Menu,
+    Icon::Moon,
+    Icon::More,
+    Icon::Play,
+    Icon::Plus,
+    Icon::Reply,
+    Icon::Search,
+    Icon::Send,
+    Icon::Shield,
+    Icon::Sun,
+    Icon::Trash,
+    Icon::Warning,
 ];
 
 #[derive(Default)]
@@ -72,7 +102,11 @@ fn scene((w, h): (i32, i32), look: Look<'_>, last: &str) -> Scene {
         }
         s.push(Op::Icon(tile.inset(6, 6), *icon, Ink::Soft));
         s.region(tile, Act::Nothing, "icon", Role::Tool);
-        s.push(Op::Icon(Rect::new(w - 440 + column * 20, 176 + row * 18, 16, 16), *icon, Ink::Faint));
+        s.push(Op::Icon(
+            Rect::new(w - 440 + column * 20, 176 + row * 18, 16, 16),
+            *icon,
+            Ink::Faint,
+        ));
     }
     s.push(Op::Icon(Rect::new(w - 160, 170, 64, 64), Icon::Attach, Ink::Accent));
     s.push(Op::Icon(Rect::new(w - 80, 170, 64, 64), Icon::Gear, Ink::Good));
@@ -97,10 +131,13 @@ fn rooms(s: &mut Scene, look: Look<'_>) {
     s.push(Op::Round(search, 10, Ink::Ground));
     s.push(Op::Outline(search, 10, Ink::Line));
     field(s, Field::Search, search.inset(12, 4), "Search rooms and messages", Ink::Ground);
-    for (number, (name, last)) in
-        [("lobby", "carol joined the room"), ("Garden team", "bob is typing…"), ("bob", "See you 🥔")]
-            .into_iter()
-            .enumerate()
+    for (number, (name, last)) in [
+        ("lobby", "carol joined the room"),
+        ("Garden team", "bob is typing…"),
+        ("bob", "See you 🥔"),
+    ]
+    .into_iter()
+    .enumerate()
     {
         let at = i32::try_from(number).unwrap();
         let row = Rect::new(6, 56 + at * 56, 235, 56);
@@ -162,7 +199,13 @@ fn composer(s: &mut Scene, w: i32, h: i32) {
     s.push(Op::Outline(rect, 14, Ink::Line));
     s.push(Op::Icon(Rect::new(rect.x + 12, rect.bottom() - 34, 20, 20), Icon::Attach, Ink::Soft));
     s.push(Op::Icon(Rect::new(rect.x + 44, rect.bottom() - 34, 20, 20), Icon::Emoji, Ink::Soft));
-    field(s, Field::Composer, Rect::new(rect.x + 83, rect.y + 8, rect.w - 170, 90), "Message", Ink::Ground);
+    field(
+        s,
+        Field::Composer,
+        Rect::new(rect.x + 83, rect.y + 8, rect.w - 170, 90),
+        "Message",
+        Ink::Ground,
+    );
     let send = Rect::new(rect.right() - 72, rect.bottom() - 40, 65, 32);
     s.push(Op::Round(send, 10, Ink::Own));
     text(s, send.x + 15, send.y + 21, Font::STRONG, Ink::OnOwn, "Send");
@@ -187,7 +230,6 @@ fn main() {
         settings,
         size: Some((1_000, 700)),
         link: None,
-        unattended: None,
         trace: args.next().map(Into::into),
     };
     if let Err(failure) = run(options, |_, _, _| Gallery::default()) {

@@ -1,3 +1,73 @@
 //! `sotto`, the desktop client.
+//!
+//! **command line → [`window::toolkit::run`]**, which shows the [`App`] until the person ends it.
 
-fn main() {}
+mod args;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use window::app::App;
+use window::effect::Effect;
+use window::toolkit::profile::Home;
+use window::toolkit::{Options, config, run};
+use zeroize::Zeroizing;
+
+use crate::args::{Given, Invocation};
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    let done = match args::parse(std::env::args_os().skip(1)) {
+        Ok(Invocation::Print(text)) => {
+            print!("{text}");
+            Ok(())
+        }
+        Ok(Invocation::Show(given)) => show(*given, started),
+        Err(why) => Err((why, 2)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err((why, code)) => {
+            eprintln!("{why}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn show(given: Given, started: Instant) -> Result<(), (String, u8)> {
+    let home = given.home.map(Home::at).or_else(|| Home::default(|name| std::env::var_os(name)));
+    let Some(home) = home else {
+        return Err(("There is no home directory; name one with --home.".into(), 1));
+    };
+    let mut settings = config::load(home.dir());
+    if let Some(theme) = given.theme {
+        settings.theme = Some(theme);
+    }
+    if let Some(percent) = given.scale {
+        settings.scale_percent = percent;
+    }
+    let profile = match &given.profile {
+        Some(name) => {
+            let none = || (format!("There is no profile {name}; start sotto without one."), 1);
+            Some(home.find(name).ok_or_else(none)?)
+        }
+        None => home.profiles().into_iter().next(),
+    };
+    // Only for tests and measurements, as in sotto-cli: a person types it into the window.
+    let password = std::env::var("SOTTO_PASSWORD").ok().map(Zeroizing::new);
+    let (size, link, trace) = (given.size, given.link, given.trace);
+    let options = Options { started, home, settings, size, link, trace };
+    let shown = run(options, |settings, mut profiles, size| {
+        if let Some(meant) = profile.as_ref().filter(|_| given.profile.is_some()) {
+            // The one that is meant is offered first.
+            profiles.retain(|profile| profile != meant);
+            profiles.insert(0, meant.clone());
+        }
+        let mut app = App::new(settings, profiles, size);
+        if let (Some(profile), Some(password)) = (profile, password) {
+            app.wants(Effect::OpenProfile { profile, password });
+        }
+        app
+    });
+    shown.map_err(|failure| (failure.to_string(), 1))
+}

@@ -47,6 +47,11 @@ impl Out {
         RequestId::from_array(id)
     }
 
+    /// What waits to be done, in order.
+    pub fn waiting(&self) -> impl Iterator<Item = &Effect> {
+        self.effects.iter()
+    }
+
     /// What is to be done next.
     pub fn poll(&mut self) -> Option<Effect> {
         self.effects.pop_front()

@@ -13,6 +13,7 @@ pub mod timeline;
 use std::collections::BTreeMap;
 
 use crate::geometry::Point;
+use crate::palette::Theme;
 use crate::scene::Field;
 use chat::Chat;
 use dialog::Dialog;
@@ -57,6 +58,48 @@ pub enum Screen {
 }
 
 impl State {
+    /// The state at the start: the profiles of this computer.
+    #[must_use]
+    pub fn new(settings: Settings, sign: Sign, size: (i32, i32)) -> Self {
+        Self {
+            settings,
+            system_dark: None,
+            size,
+            focused: true,
+            pointer: None,
+            ring: None,
+            fields: BTreeMap::new(),
+            screen: Screen::Sign(sign),
+            dialog: None,
+            emoji: None,
+            toast: None,
+        }
+    }
+
+    /// The theme that is shown.
+    #[must_use]
+    pub fn theme(&self) -> Theme {
+        let system = if self.system_dark == Some(true) { Theme::Dark } else { Theme::Light };
+        self.settings.theme.unwrap_or(system)
+    }
+
+    /// The chat, if a profile is open.
+    #[must_use]
+    pub fn chat(&self) -> Option<&Chat> {
+        match &self.screen {
+            Screen::Chat(chat) => Some(chat),
+            Screen::Sign(_) => None,
+        }
+    }
+
+    /// The chat, to be changed.
+    pub fn chat_mut(&mut self) -> Option<&mut Chat> {
+        match &mut self.screen {
+            Screen::Chat(chat) => Some(chat),
+            Screen::Sign(_) => None,
+        }
+    }
+
     /// What stands in a field.
     #[must_use]
     pub fn text(&self, field: Field) -> &str {

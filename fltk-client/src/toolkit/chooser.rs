@@ -28,9 +28,12 @@ pub(super) fn choose(wanted: Wanted, queue: &Arc<Queue<Post>>) {
     let queue = Arc::clone(queue);
     if cfg!(target_os = "macos") {
         // Its dialogs live on the main thread, where FLTK's are the system's own.
-        return drop(queue.push(Post::NoChooser(wanted)));
+        queue.push(Post::NoChooser(wanted));
+        return;
     }
-    spawn("chooser", move || drop(queue.push(asked(wanted))));
+    spawn("chooser", move || {
+        queue.push(asked(wanted));
+    });
 }
 
 fn asked(wanted: Wanted) -> Post {

@@ -70,7 +70,12 @@ pub(super) struct Pasted {
 
 impl Pasted {
     /// Writes a picture of `depth` bytes a pixel as PNG.
-    pub(super) fn keep(&mut self, pixels: &[u8], size: (u32, u32), depth: u8) -> io::Result<PathBuf> {
+    pub(super) fn keep(
+        &mut self,
+        pixels: &[u8],
+        size: (u32, u32),
+        depth: u8,
+    ) -> io::Result<PathBuf> {
         let colour = match depth {
             1 => ExtendedColorType::L8,
             2 => ExtendedColorType::La8,

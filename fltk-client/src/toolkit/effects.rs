@@ -68,7 +68,9 @@ fn one<F: Face>(window: &mut Window<F>, effect: Effect) {
 /// Decodes a picture on a thread.
 pub(super) fn decode(queue: &Arc<Queue<Post>>, key: PictureKey, source: PictureSource) {
     let queue = Arc::clone(queue);
-    spawn("picture", move || drop(queue.push(Post::Picture(key, picture::decode(&source)))));
+    spawn("picture", move || {
+        queue.push(Post::Picture(key, picture::decode(&source)));
+    });
 }
 
 /// The theme that settings and system make.

@@ -88,7 +88,9 @@ impl EngineLink {
         self.profile = Some((dir, label));
         let (run, queue) = (self.run, Arc::clone(&self.queue));
         // Opening stretches the password: a second of work.
-        spawn("open", move || drop(queue.push(Post::Opened(run, open()))));
+        spawn("open", move || {
+            queue.push(Post::Opened(run, open()));
+        });
     }
 
     /// Takes a started engine over. `None` if it is not wanted any more.

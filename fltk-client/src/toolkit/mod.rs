@@ -35,8 +35,7 @@ use core::fmt;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use zeroize::Zeroizing;
-
+use crate::app::App;
 use crate::effect::{Effect, Input};
 use crate::look::Look;
 use crate::scene::Scene;
@@ -59,6 +58,24 @@ pub trait Face {
     fn poll_effect(&mut self) -> Option<Effect>;
 }
 
+impl Face for App {
+    fn input(&mut self, input: Input, look: Look<'_>) -> bool {
+        self.input(input, look)
+    }
+
+    fn event(&mut self, event: engine::Event, look: Look<'_>) {
+        self.event(event, look);
+    }
+
+    fn frame(&mut self, size: (i32, i32), look: Look<'_>) -> &Scene {
+        self.frame(size, look)
+    }
+
+    fn poll_effect(&mut self) -> Option<Effect> {
+        self.poll_effect()
+    }
+}
+
 /// How to start.
 #[derive(Debug)]
 pub struct Options {
@@ -72,8 +89,6 @@ pub struct Options {
     pub size: Option<(i32, i32)>,
     /// An invitation link.
     pub link: Option<String>,
-    /// A profile that is opened at once.
-    pub unattended: Option<(ProfileName, Zeroizing<String>)>,
     /// Where to write how long each frame takes.
     pub trace: Option<PathBuf>,
 }
@@ -91,10 +106,9 @@ pub enum Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoDisplay => write!(
-                f,
-                "There is no display to show the window on; use sotto-cli in a terminal."
-            ),
+            Self::NoDisplay => {
+                write!(f, "There is no display to show the window on; use sotto-cli in a terminal.")
+            }
             Self::NoTrace(path, why) => {
                 write!(f, "{} cannot be written ({why}); name another file.", path.display())
             }

@@ -39,7 +39,9 @@ impl<F: Face> Window<F> {
     /// Files were dropped on the window, or text on a field.
     fn dropped(&mut self, text: &str, field: Option<Field>) {
         match (super::drop::files(text), field) {
-            (Some(files), None) => drop(self.input(Input::Offered(files))),
+            (Some(files), None) => {
+                self.input(Input::Offered(files));
+            }
             (Some(files), Some(field)) if field.is_multiline() => {
                 self.input(Input::Offered(files));
             }

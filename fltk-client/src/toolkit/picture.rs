@@ -48,7 +48,8 @@ pub(super) fn decode(source: &PictureSource) -> Option<Picture> {
 }
 
 fn read(path: &Path) -> Option<Vec<u8>> {
-    let is_small = std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() < 64 << 20);
+    let is_small =
+        std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() < 64 << 20);
     if is_small { std::fs::read(path).ok() } else { None }
 }
 
@@ -215,8 +216,7 @@ fn fitted(picture: &Picture, shape: Shape) -> Option<RgbImage> {
         picture.pixels.as_slice(),
     )?;
     let [w, h] = cover([picture.width, picture.height], [width, height]);
-    let part =
-        imageops::crop_imm(&whole, (picture.width - w) / 2, (picture.height - h) / 2, w, h);
+    let part = imageops::crop_imm(&whole, (picture.width - w) / 2, (picture.height - h) / 2, w, h);
     let mut pixels = if w > width * 2 {
         imageops::thumbnail(&*part, width, height)
     } else {
@@ -278,7 +278,8 @@ mod tests {
 
     fn jpeg(width: u32, height: u32) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
-        let picture = DynamicImage::ImageRgb8(RgbImage::from_pixel(width, height, [9, 99, 199].into()));
+        let picture =
+            DynamicImage::ImageRgb8(RgbImage::from_pixel(width, height, [9, 99, 199].into()));
         picture.write_to(&mut bytes, ImageFormat::Jpeg).unwrap();
         bytes.into_inner()
     }

@@ -31,9 +31,8 @@ impl Trace {
     pub(super) fn frame(&mut self, frame: Frame) {
         let (at, layout) = (us(self.start.elapsed()), us(frame.layout));
         let (paint, ops) = (us(frame.paint), frame.ops);
-        let line = format!(
-            r#"{{"at_us":{at},"layout_us":{layout},"paint_us":{paint},"ops":{ops}}}"#
-        );
+        let line =
+            format!(r#"{{"at_us":{at},"layout_us":{layout},"paint_us":{paint},"ops":{ops}}}"#);
         self.line(&line);
     }
 

@@ -45,13 +45,10 @@ pub(super) fn run<F: Face + 'static>(
     };
     let start = Start::new(options);
     let window = start.window(trace, face);
-    let (link, unattended) = (start.options.link, start.options.unattended);
+    let link = start.options.link;
     if let Ok(mut window) = window.try_borrow_mut() {
         if let Some(link) = link {
             window.input(Input::LinkGiven(link));
-        }
-        if let Some((profile, password)) = unattended {
-            window.link.open(profile.dir, password);
         }
         window.refresh();
         window.win.show();
@@ -278,7 +275,9 @@ fn end<F: Face>(window: &RefCell<Window<F>>) {
     let until = Instant::now() + STOP;
     while window.link.is_running() && Instant::now() < until {
         match window.queue.take() {
-            Some(Post::Event(run, event)) => drop(window.link.observe(run, &event)),
+            Some(Post::Event(run, event)) => {
+                window.link.observe(run, &event);
+            }
             Some(_) => {}
             None => std::thread::sleep(Duration::from_millis(2)),
         }
@@ -303,7 +302,9 @@ fn give<F: Face>(window: &Shared<F>, late: &Late, input: Input) -> bool {
 /// What happens on the canvas.
 fn canvas_events<F: Face + 'static>(window: Shared<F>, late: Late) -> impl Fn(Event) -> bool {
     move |event| {
-        let give = |input| drop(give(&window, &late, input));
+        let give = |input| {
+            give(&window, &late, input);
+        };
         match event {
             Event::Push => keys::press().into_iter().for_each(give),
             Event::Drag => give(Input::Drag(keys::place())),
@@ -337,7 +338,9 @@ fn field_events<F: Face + 'static>(window: Shared<F>, late: Late) -> OnEvent {
         match event {
             Event::KeyDown => return key_of_field(&window, &late, field),
             Event::Push => {
-                keys::press().into_iter().for_each(|press| drop(give(&window, &late, press)));
+                if let Some(press) = keys::press() {
+                    give(&window, &late, press);
+                }
             }
             Event::Enter | Event::Move => {
                 give(&window, &late, Input::Move(keys::place()));

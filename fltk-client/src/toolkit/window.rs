@@ -186,6 +186,8 @@ impl<F: Face> Window<F> {
         let look = Look { measure: &self.measure, clock: &self.clock };
         self.scene.clone_from(self.face.frame((self.win.w(), self.win.h()), look));
         self.trace.layout = begun.elapsed();
+        // Laying out can find that older messages are needed, say.
+        effects::perform(self);
         self.wakes = self.scene.next_ms.map(|ms| begun + Duration::from_millis(ms.into()));
         if self.fields.place(&self.scene.fields) {
             let _ = self.canvas.take_focus();

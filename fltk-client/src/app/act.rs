@@ -1,0 +1,266 @@
+//! What each message does.
+
+use engine::{Command, Reacting};
+use wire::id::Seq;
+
+use super::{App, part};
+use crate::act::Act;
+use crate::effect::Effect;
+use crate::geometry::Point;
+use crate::look::Look;
+use crate::palette::Theme;
+use crate::scene::Field;
+use crate::state::Screen;
+use crate::state::composer::{ComposerAct, Mode};
+use crate::state::rooms::RoomsAct;
+use crate::view::chat::FOLD_W;
+
+impl App {
+    /// Does what is meant.
+    pub(super) fn act(&mut self, act: Act, look: Look<'_>) {
+        match act {
+            Act::Nothing => {}
+            Act::Sign(act) => part::sign_act(&mut self.state, act, &mut self.out),
+            Act::Rooms(act) => self.rooms_act(&act, look),
+            Act::Timeline(act) => {
+                if let Some(timeline) =
+                    self.state.chat_mut().and_then(|chat| chat.timeline.as_mut())
+                {
+                    timeline.act(act, &mut self.out);
+                }
+            }
+            Act::Composer(act) => self.composer_act(&act),
+            Act::Emoji(act) => part::emoji_act(&mut self.state, act, &mut self.out),
+            Act::Dialog(act) => part::dialog_act(&mut self.state, act, &mut self.out),
+            Act::Show(dialog) => {
+                self.state.ring = None;
+                self.state.emoji = None;
+                part::show(&mut self.state, dialog, &mut self.out);
+            }
+            Act::Dismiss => drop(self.dismiss()),
+            Act::OpenRoom(room, at) => self.show_room(room, at),
+            Act::ShowRooms => {
+                if let Screen::Chat(chat) = &mut self.state.screen {
+                    chat.list_in_front = true;
+                    self.out.effect(Effect::Focus(None));
+                }
+            }
+            Act::ToggleMembers => self.toggle_members(look),
+            Act::ToggleTheme => {
+                self.state.settings.theme = Some(match self.state.theme() {
+                    Theme::Light => Theme::Dark,
+                    Theme::Dark => Theme::Light,
+                });
+                self.out.effect(Effect::Apply(self.state.settings.clone()));
+            }
+            Act::SearchRoom => self.search(true),
+            other => self.message_act(other, look),
+        }
+    }
+
+    /// What is meant of a message, a file or a link.
+    fn message_act(&mut self, act: Act, look: Look<'_>) {
+        match act {
+            Act::Copy(text) => self.out.effect(Effect::Copy(text.into())),
+            Act::AskLink(link) => match part::link_dialog(&link) {
+                Some(dialog) => part::show(&mut self.state, dialog, &mut self.out),
+                None => self.say("Links cannot be opened here yet; copy it instead.", look),
+            },
+            Act::OpenFile(path) => self.out.effect(Effect::OpenFile(path)),
+            Act::SaveFile(seq) => self.save_file(seq),
+            Act::CancelTransfer(transfer) => {
+                let id = self.out.id();
+                self.out.command(Command::CancelTransfer { id, transfer });
+            }
+            Act::PickReaction(seq, at) => {
+                part::emoji(&mut self.state, at, Some(seq), &mut self.out);
+            }
+            Act::React(seq, emoji) => self.react(seq, &emoji),
+            Act::OpenDirect(handle) => {
+                if let Screen::Chat(chat) = &mut self.state.screen {
+                    chat.show_direct(handle, &mut self.out);
+                }
+            }
+            Act::Reply(seq) => {
+                if let Screen::Chat(chat) = &mut self.state.screen {
+                    chat.reply(seq, &mut self.out);
+                }
+            }
+            Act::Edit(seq) => {
+                if let Screen::Chat(chat) = &mut self.state.screen {
+                    chat.edit(Some(seq), &mut self.out);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn react(&mut self, seq: Seq, emoji: &str) {
+        let Screen::Chat(chat) = &mut self.state.screen else { return };
+        let Some(room) = chat.rooms.open.filter(|_| chat.can_write()) else { return };
+        let entry = chat.timeline.as_ref().and_then(|timeline| timeline.entry(seq));
+        let there = entry.is_some_and(|entry| match &entry.kind {
+            engine::EntryKind::Message { state, .. } => state
+                .reactions
+                .iter()
+                .any(|reaction| reaction.emoji == emoji && reaction.by.contains(&chat.me)),
+            _ => false,
+        });
+        let what = if there { Reacting::Withdraw } else { Reacting::Add };
+        let id = self.out.id();
+        self.out.command(Command::React { id, room, seq, emoji: emoji.into(), what });
+    }
+
+    /// Where the panel does not fit, the dialog about the room has the members.
+    fn toggle_members(&mut self, look: Look<'_>) {
+        if self.state.size.0 >= FOLD_W {
+            self.state.settings.members = !self.state.settings.members;
+            self.out.effect(Effect::Apply(self.state.settings.clone()));
+            return;
+        }
+        let room = self.state.chat().and_then(|chat| chat.rooms.open);
+        match room.and_then(part::room_dialog) {
+            Some(dialog) => part::show(&mut self.state, dialog, &mut self.out),
+            None => self.say("Make the window wider to see the members.", look),
+        }
+    }
+
+    /// Looks for something, in the open room alone or everywhere.
+    pub(super) fn search(&mut self, in_room: bool) {
+        let Screen::Chat(chat) = &mut self.state.screen else { return };
+        let search = &mut chat.rooms.search;
+        let room = chat.rooms.open.filter(|_| in_room);
+        if search.room != room {
+            search.room = room;
+            search.hits.clear();
+            search.ask(&mut self.out);
+        }
+        search.is_open = true;
+        chat.rooms.scroll = 0;
+        // In a narrow window the field is on the other page.
+        chat.list_in_front = true;
+        self.state.ring = None;
+        self.out.effect(Effect::Focus(Some(Field::Search)));
+    }
+
+    pub(super) fn clear_search(&mut self) {
+        let Screen::Chat(chat) = &mut self.state.screen else { return };
+        chat.rooms.search.clear();
+        chat.rooms.scroll = 0;
+        self.out.effect(Effect::SetField(Field::Search, String::new()));
+        self.out.effect(Effect::Focus(Some(Field::Composer)));
+    }
+
+    fn rooms_act(&mut self, act: &RoomsAct, look: Look<'_>) {
+        let Screen::Chat(chat) = &mut self.state.screen else { return };
+        let room = match act {
+            RoomsAct::ClearSearch => return self.clear_search(),
+            RoomsAct::SearchEverywhere => return self.search(false),
+            RoomsAct::ConnectNow => return self.out.command(Command::ConnectNow),
+            // Dragged, not pressed.
+            RoomsAct::ListThumb | RoomsAct::PanelThumb => return,
+            RoomsAct::Step(step) => chat.rooms.beside(*step),
+            RoomsAct::NextUnread => chat.rooms.next_unread(),
+        };
+        if let Some(room) = room {
+            self.show_room(room, None);
+            self.reveal_room(look);
+        }
+    }
+
+    /// Scrolls the list so that the open room can be seen.
+    fn reveal_room(&mut self, look: Look<'_>) {
+        let Some(places) = self.places(look) else { return };
+        let Screen::Chat(chat) = &mut self.state.screen else { return };
+        let row = chat.rooms.open.and_then(|room| crate::view::rooms::row_place(chat, room));
+        let height = crate::view::rooms::rows_rect(places.list).h;
+        if let Some(y) = row {
+            let bottom = y + crate::view::rooms::ROW_H - height;
+            chat.rooms.scroll = chat.rooms.scroll.max(bottom).min(y);
+        }
+    }
+
+    fn composer_act(&mut self, act: &ComposerAct) {
+        let Screen::Chat(chat) = &mut self.state.screen else { return };
+        match act {
+            ComposerAct::Send => {
+                chat.send(&mut self.out);
+                self.out.effect(Effect::Focus(Some(Field::Composer)));
+            }
+            ComposerAct::Attach if chat.can_write() => self.out.effect(Effect::ChooseFiles),
+            ComposerAct::Attach => {}
+            ComposerAct::Emoji => self.toggle_emoji(),
+            ComposerAct::Complete(choice) => {
+                chat.composer.complete(Some(*choice), &mut self.out);
+                self.out.effect(Effect::Focus(Some(Field::Composer)));
+            }
+            ComposerAct::DropMode => chat.composer.drop_mode(&mut self.out),
+            ComposerAct::Repair => {
+                let Some(room) = chat.rooms.open else { return };
+                let id = self.out.id();
+                self.out.command(Command::RepairRoom { id, room });
+            }
+            ComposerAct::Later | ComposerAct::Decide => {
+                let later = *act == ComposerAct::Later;
+                let open = chat.rooms.open;
+                if let Some(room) = open.and_then(|room| chat.rooms.all.get_mut(&room)) {
+                    room.hold_later = later;
+                }
+            }
+        }
+    }
+
+    /// Opens the emoji menu above its button, or closes it.
+    pub(super) fn toggle_emoji(&mut self) {
+        if self.state.emoji.take().is_some() {
+            self.out.effect(Effect::Focus(Some(Field::Composer)));
+            return;
+        }
+        let meant = Act::Composer(ComposerAct::Emoji);
+        let button = self.scene.regions.iter().find(|region| region.act == meant);
+        let at = button.map(|button| Point { x: button.rect.x, y: button.rect.y });
+        if let Some(at) = at {
+            part::emoji(&mut self.state, at, None, &mut self.out);
+        }
+    }
+
+    /// Closes what is uppermost; false if nothing is.
+    pub(super) fn dismiss(&mut self) -> bool {
+        if self.state.emoji.take().is_some() {
+            self.out.effect(Effect::Focus(Some(Field::Composer)));
+            return true;
+        }
+        if self.state.dialog.take().is_some() {
+            self.state.ring = None;
+            self.out.effect(Effect::Focus(Some(Field::Composer)));
+            return true;
+        }
+        if self.state.ring.take().is_some() {
+            self.out.effect(Effect::Focus(Some(Field::Composer)));
+            return true;
+        }
+        let narrow = self.state.size.0 < crate::view::chat::NARROW_W;
+        let Screen::Chat(chat) = &mut self.state.screen else { return false };
+        if chat.composer.completion.take().is_some() {
+            return true;
+        }
+        if chat.rooms.search.shows() {
+            self.clear_search();
+            return true;
+        }
+        if chat.composer.mode != Mode::Write {
+            chat.composer.drop_mode(&mut self.out);
+            return true;
+        }
+        let timeline = chat.timeline.as_mut();
+        if timeline.is_some_and(|timeline| part::dismiss(timeline, &mut self.out)) {
+            return true;
+        }
+        if narrow && !chat.list_in_front && chat.rooms.open.is_some() {
+            chat.list_in_front = true;
+            self.out.effect(Effect::Focus(None));
+            return true;
+        }
+        false
+    }
+}

@@ -1,0 +1,156 @@
+//! The mouse: what is under the pointer in the last scene is meant.
+
+use super::{App, part};
+use crate::act::Act;
+use crate::effect::{Button, Input};
+use crate::geometry::Point;
+use crate::look::Look;
+use crate::scene::Role;
+use crate::state::Screen;
+use crate::state::rooms::RoomsAct;
+use crate::view;
+
+/// What the first button holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    /// Text of the timeline is selected, or its thumb is moved.
+    Timeline,
+    /// The thumb of the list: where it was held, and how far the list was scrolled.
+    List(i32, i32),
+    /// The same of the members.
+    Panel(i32, i32),
+}
+
+impl App {
+    pub(super) fn mouse(&mut self, input: Input, look: Look<'_>) {
+        match input {
+            Input::Press { at, button, clicks, mods } => {
+                self.state.pointer = Some(at);
+                self.hovered = None;
+                match button {
+                    Button::First => self.press(at, clicks, mods.shift, look),
+                    Button::Second => self.menu(at, look),
+                    Button::Middle => {}
+                }
+            }
+            Input::Drag(at) => {
+                self.state.pointer = Some(at);
+                self.drag(at, look);
+            }
+            Input::Release(at) => {
+                self.state.pointer = Some(at);
+                if self.held.take() == Some(Held::Timeline)
+                    && let Some(timeline) =
+                        self.state.chat_mut().and_then(|chat| chat.timeline.as_mut())
+                {
+                    part::release(timeline, at, &mut self.out);
+                }
+            }
+            Input::Move(at) => self.hover(at, look),
+            Input::Leave => {
+                self.state.pointer = None;
+                self.hovered = None;
+            }
+            Input::Wheel(at, pixels) => self.wheel(at, pixels, look),
+            _ => {}
+        }
+    }
+
+    fn hover(&mut self, at: Point, look: Look<'_>) {
+        self.state.pointer = Some(at);
+        let tool = self.scene.hit(at).filter(|region| region.role == Role::Tool);
+        let known = self.hovered.as_ref().map(|(rect, name, _)| (*rect, &**name));
+        if tool.map(|tool| (tool.rect, &*tool.name)) != known {
+            let beat = look.clock.beat_ms();
+            self.hovered = tool.map(|tool| (tool.rect, tool.name.clone(), beat));
+        }
+    }
+
+    fn press(&mut self, at: Point, clicks: u8, shift: bool, look: Look<'_>) {
+        self.state.ring = None;
+        let region = self.scene.hit(at);
+        let meant = region.map(|region| (region.role, region.act.clone()));
+        match meant {
+            Some((Role::Drag, Act::Rooms(RoomsAct::ListThumb))) => {
+                let scroll = self.state.chat().map_or(0, |chat| chat.rooms.scroll);
+                self.held = Some(Held::List(at.y, scroll));
+            }
+            Some((Role::Drag, Act::Rooms(RoomsAct::PanelThumb))) => {
+                let scroll = self.state.chat().map_or(0, |chat| chat.rooms.panel_scroll);
+                self.held = Some(Held::Panel(at.y, scroll));
+            }
+            Some((Role::Text | Role::Drag, _)) => {
+                self.held = Some(Held::Timeline);
+                let timeline = self.state.chat_mut().and_then(|chat| chat.timeline.as_mut());
+                if let Some(timeline) = timeline {
+                    part::press(timeline, at, clicks, shift, &mut self.out);
+                }
+            }
+            Some((_, act)) => self.act(act, look),
+            None => {
+                let inside = self.places(look).is_some_and(|places| places.timeline.contains(at));
+                let timeline = self.state.chat_mut().and_then(|chat| chat.timeline.as_mut());
+                if let Some(timeline) = timeline.filter(|_| inside) {
+                    self.held = Some(Held::Timeline);
+                    part::press(timeline, at, clicks, shift, &mut self.out);
+                }
+            }
+        }
+    }
+
+    fn drag(&mut self, at: Point, look: Look<'_>) {
+        let Some(places) = self.places(look) else { return };
+        let Screen::Chat(chat) = &mut self.state.screen else { return };
+        match self.held {
+            Some(Held::Timeline) => {
+                if let Some(timeline) = &mut chat.timeline {
+                    part::drag(timeline, at, &mut self.out);
+                }
+            }
+            Some(Held::List(y, scroll)) => {
+                let height = view::rooms::rows_rect(places.list).h;
+                let content = view::rooms::content_height(chat);
+                chat.rooms.scroll = dragged(scroll, at.y - y, height, content);
+            }
+            Some(Held::Panel(y, scroll)) => {
+                let content = view::members::content_height(chat);
+                chat.rooms.panel_scroll = dragged(scroll, at.y - y, places.panel.h, content);
+            }
+            None => {}
+        }
+    }
+
+    /// The menu of what is under the pointer: a message's, if it is one.
+    fn menu(&mut self, at: Point, look: Look<'_>) {
+        let menu = part::menu_at(&self.state, &self.scene, at);
+        if let Some(act) = menu {
+            self.act(act, look);
+        }
+    }
+
+    fn wheel(&mut self, at: Point, pixels: i32, look: Look<'_>) {
+        self.hovered = None;
+        if part::wheel_over(&mut self.state, at, pixels, &mut self.out) {
+            return;
+        }
+        let Some(places) = self.places(look) else { return };
+        let Screen::Chat(chat) = &mut self.state.screen else { return };
+        if places.list.contains(at) {
+            chat.rooms.scroll += pixels;
+        } else if places.panel.contains(at) {
+            chat.rooms.panel_scroll += pixels;
+        } else if places.timeline.contains(at)
+            && let Some(timeline) = &mut chat.timeline
+        {
+            part::wheel(timeline, pixels, &mut self.out);
+        }
+        self.fit(look);
+    }
+}
+
+/// How far a list is scrolled whose thumb was dragged by so many pixels.
+fn dragged(scroll: i32, by: i32, height: i32, content: i32) -> i32 {
+    let thumb = (height * height / content.max(1)).max(24).min(height);
+    let travel = (height - thumb).max(1);
+    scroll + by * (content - height).max(0) / travel
+}
