@@ -22,7 +22,8 @@ fn main() -> ExitCode {
         return under_own_display();
     }
     let mut probe = Probe::open().expect("the display that DISPLAY names cannot be reached");
-    let checks: [(&str, fn(&mut Probe)); 8] = [
+    let checks: [(&str, fn(&mut Probe)); 9] = [
+        ("text_is_as_wide_as_it_was_measured", text_is_as_wide_as_it_was_measured),
         ("shapes_have_their_colours_and_edges", shapes_have_their_colours_and_edges),
         ("a_clip_holds_what_is_painted_inside", a_clip_holds_what_is_painted_inside),
         ("a_shade_lets_through_what_is_behind_it", a_shade_lets_through_what_is_behind_it),
@@ -233,6 +234,20 @@ fn hostile_text_is_painted_safely(probe: &mut Probe) {
     }
     let letters = probe.measure().width(Font::BODY, "@square");
     assert!(letters > probe.measure().width(Font::BODY, "square"), "@ is a letter, no symbol");
+}
+
+fn text_is_as_wide_as_it_was_measured(probe: &mut Probe) {
+    let ground = rgb(Theme::Light, Ink::Ground);
+    for line in
+        ["The quick brown fox jumps over", "Potatoes arrived 🥔 👍🏽 ok!", "漢字 かな 한글 xy"]
+    {
+        let painted = light(probe, vec![text((0, 100), line)]);
+        let is_blank = |x: &usize| (80..110).all(|y| painted.at(*x, y) == ground);
+        let end = (0..400).rev().find(|x| !is_blank(x)).unwrap_or(0);
+        let width = window::geometry::px(probe.measure().width(Font::BODY, line));
+        let off = width - i32::try_from(end).unwrap();
+        assert!((-1..=4).contains(&off), "{line}: {width} measured, ends at {end}");
+    }
 }
 
 fn a_megabyte_takes_no_longer(probe: &mut Probe) {

@@ -14,7 +14,7 @@ const MAX_WORDS: usize = 8_192;
 const MAX_WORD_BYTES: usize = 64;
 /// Text is measured this far; what is behind is taken to be as wide on average. No line that is
 /// painted is as long, and shaping a megabyte takes a second.
-const MAX_MEASURED_BYTES: usize = 4_096;
+const MAX_MEASURED_BYTES: usize = 2_048;
 /// What is shaped at once.
 const PIECE_BYTES: usize = 256;
 
@@ -59,10 +59,10 @@ impl Type {
 
 impl Measure for Type {
     fn width(&self, font: Font, text: &str) -> f32 {
-        let text = line::visible(text);
-        let head = line::head(&text, MAX_MEASURED_BYTES);
+        let head = line::head(text, MAX_MEASURED_BYTES);
+        let seen = line::visible(head);
         let mut width = 0.0;
-        for (number, word) in head.split(' ').enumerate() {
+        for (number, word) in seen.split(' ').enumerate() {
             if number > 0 {
                 width += self.word(font, " ");
             }

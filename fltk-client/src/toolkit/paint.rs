@@ -12,7 +12,7 @@ use crate::palette::{Ink, Rgba, Theme};
 use crate::scene::{Op, Scene};
 
 /// No line that can be seen has more.
-const MAX_PAINTED_BYTES: usize = 4_096;
+const MAX_PAINTED_BYTES: usize = 1_024;
 
 /// Paints. `pictures` scales those that are named, and knows which are not there.
 pub(super) fn scene(scene: &Scene, theme: Theme, pictures: &mut Pictures) {
@@ -29,10 +29,10 @@ pub(super) fn scene(scene: &Scene, theme: Theme, pictures: &mut Pictures) {
                 outline(*rect, *radius);
             }
             Op::Text(at, font, ink, text) => {
-                let text = line::visible(text);
+                let text = line::visible(line::head(text, MAX_PAINTED_BYTES));
                 measure::set(*font);
                 colour(theme, *ink);
-                draw::draw_text_n(line::head(&text, MAX_PAINTED_BYTES), at.x, at.y);
+                draw::draw_text_n(&text, at.x, at.y);
             }
             Op::Icon(rect, symbol, ink) => {
                 colour(theme, *ink);
