@@ -1,5 +1,7 @@
 //! Everything that the toolkit can paint, in one window: `gallery [light|dark] [PERCENT]`.
 
+#![expect(clippy::unwrap_used, reason = "a tool of developers")]
+
 use std::time::Instant;
 
 use window::act::Act;

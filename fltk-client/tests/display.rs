@@ -1,6 +1,12 @@
 //! What only a display shows: colours, scale, and that no text does harm. FLTK lives on the main
 //! thread, so this has its own `main`; without `DISPLAY` it starts a display of its own.
 
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test, outside of a function that is marked as one"
+)]
+
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,6 +20,8 @@ const SIZE: (i32, i32) = (400, 200);
 /// A frame at 60 a second; unoptimised builds are given more.
 const FRAME: Duration = Duration::from_millis(if cfg!(debug_assertions) { 64 } else { 16 });
 
+type Check = fn(&mut Probe);
+
 fn main() -> ExitCode {
     if cfg!(any(windows, target_os = "macos")) {
         return report(0, 0);
@@ -22,7 +30,7 @@ fn main() -> ExitCode {
         return under_own_display();
     }
     let mut probe = Probe::open().expect("the display that DISPLAY names cannot be reached");
-    let checks: [(&str, fn(&mut Probe)); 9] = [
+    let checks: [(&str, Check); 9] = [
         ("text_is_as_wide_as_it_was_measured", text_is_as_wide_as_it_was_measured),
         ("shapes_have_their_colours_and_edges", shapes_have_their_colours_and_edges),
         ("a_clip_holds_what_is_painted_inside", a_clip_holds_what_is_painted_inside),

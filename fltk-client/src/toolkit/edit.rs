@@ -20,7 +20,6 @@ use crate::scene::Field;
 
 /// The size of type in all fields.
 const SIZE: i32 = 14;
-const SCROLLBAR: i32 = 8;
 
 /// A text widget.
 pub(super) enum Edit {
@@ -67,8 +66,8 @@ impl Edit {
             let buffer = TextBuffer::default();
             widget.set_buffer(buffer.clone());
             widget.wrap_mode(WrapMode::AtBounds, 0);
-            widget.set_scrollbar_size(SCROLLBAR);
-            widget.set_scrollbar_align(Align::Right);
+            // None: the field grows first, and then follows the cursor and the wheel.
+            widget.set_scrollbar_align(Align::Center);
             widget.set_cursor_style(Cursor::Simple);
             let seen = buffer.clone();
             dressed!(widget, field, on_event, move |widget: &mut TextEditor| {

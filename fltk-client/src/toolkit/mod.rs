@@ -126,8 +126,6 @@ pub fn run<F: Face + 'static>(
     options: Options,
     face: impl FnOnce(Settings, Vec<ProfileName>, (i32, i32)) -> F,
 ) -> Result<(), Failure> {
-    if !display::is_there() {
-        return Err(Failure::NoDisplay);
-    }
+    let _reached = display::reach().ok_or(Failure::NoDisplay)?;
     turn::run(options, face)
 }

@@ -32,10 +32,10 @@ impl Probe {
     /// Opens the display that `DISPLAY` names, or `None`.
     #[must_use]
     pub fn open() -> Option<Self> {
-        if !super::display::is_there() {
-            return None;
-        }
+        let _reached = super::display::reach()?;
         let _ = app::App::default();
+        // Connects.
+        let _ = app::screen_count();
         Some(Self { measure: Type::default(), pictures: Pictures::default() })
     }
 
