@@ -37,6 +37,50 @@ need_toolchain() {
     need cc gcc libc6-dev
 }
 
+# need_packages PACKAGE…: installs what is missing of these Debian packages; elsewhere trusts that
+# they are there.
+need_packages() {
+    command -v apt-get >/dev/null || return 0
+    local package missing=()
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' ||
+            missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    as_root apt-get update -qq >&2
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+}
+
+# What the window needs to be built: X11, Cairo and Pango for FLTK, and a CMake that it takes. OpenGL
+# is not needed.
+need_window() {
+    need_packages g++ make pkg-config libx11-dev libxext-dev libxft-dev libxinerama-dev \
+        libxcursor-dev libxrender-dev libxfixes-dev libfontconfig-dev libpango1.0-dev libcairo2-dev
+    need_cmake
+}
+
+# FLTK asks for CMake 3.28, which Debian 12 does not have; then it is put beside the build.
+need_cmake() {
+    local least=3.28 home=target/cmake version
+    cmake_is_new() {
+        version=$(cmake --version 2>/dev/null | sed -n '1s/^cmake version //p')
+        [ -n "$version" ] && [ "$(printf '%s\n' "$least" "$version" | sort -V | head -1)" = "$least" ]
+    }
+    if [ -x "$home/bin/cmake" ]; then PATH=$PWD/$home/bin:$PATH; fi
+    cmake_is_new && return
+    need_packages python3-venv
+    python3 -m venv "$home" >&2
+    "$home/bin/pip" install --quiet --disable-pip-version-check "cmake>=$least,<5" >&2
+    PATH=$PWD/$home/bin:$PATH
+    cmake_is_new || die "CMake $least or newer is missing; install it and try again."
+}
+
+# What tests of the window need: a display without a screen, hands, eyes, and fonts.
+need_display() {
+    need_packages xvfb xdotool imagemagick fonts-dejavu-core fonts-noto-color-emoji
+}
+
 # build_release PACKAGE…: builds, and sets `bin` to the directory of the executables.
 build_release() {
     local package packages=()
