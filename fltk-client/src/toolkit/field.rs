@@ -169,5 +169,7 @@ impl Made {
 
 /// A widget's rectangle by that of its text: FLTK leaves some pixels around the text.
 fn frame(rect: Rect, field: Field) -> Rect {
-    if field.is_multiline() { rect.inset(-3, -1) } else { rect.inset(-3, 0) }
+    let around = rect.inset(-3, 0);
+    // Lines are 20 pixels high to the scene and 17 to FLTK: the first stands in the middle of its own.
+    if field.is_multiline() { around.moved(0, 1) } else { around }
 }
