@@ -1,5 +1,7 @@
 //! TODO dialog.
 
+pub mod keys;
+
 /// Messages.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DialogAct {}
