@@ -21,8 +21,6 @@ use crate::effect::{Effect, PictureSource};
 use crate::palette::Theme;
 use crate::scene::{Field, PictureKey};
 
-pub mod keys;
-
 /// Messages.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DialogAct {
