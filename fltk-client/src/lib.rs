@@ -7,6 +7,7 @@
 pub mod act;
 pub mod app;
 pub mod effect;
+pub mod emoji;
 pub mod geometry;
 pub mod look;
 pub mod palette;
