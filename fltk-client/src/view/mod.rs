@@ -5,11 +5,15 @@
 
 pub mod chat;
 pub mod composer;
+pub mod dialog;
+pub mod emoji;
 pub mod header;
 pub mod members;
+pub mod menu;
 pub mod over;
 pub mod part;
 pub mod rooms;
+pub mod sign;
 pub mod timeline;
 pub mod when;
 

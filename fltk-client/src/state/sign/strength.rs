@@ -62,20 +62,21 @@ pub fn rate(password: &str, name: &str) -> Strength {
     }
 }
 
+/// Whether a character is of a kind.
+type Kind = fn(char) -> bool;
+
 /// Bits of a guess: each character counts by how many it could have been, but little if it repeats
 /// the one before or follows it in a row.
 fn bits(lower: &str, password: &str) -> u32 {
-    // Tenths of a bit for a character of each kind.
-    let has = |test: fn(char) -> bool| password.chars().any(test);
-    let mut alphabet = 0_u32;
-    for (test, size) in [
-        (char::is_lowercase as fn(char) -> bool, 26),
+    let kinds: [(Kind, u32); 4] = [
+        (char::is_lowercase, 26),
         (char::is_uppercase, 26),
-        (|c: char| c.is_ascii_digit(), 10),
-        (|c: char| !c.is_alphanumeric(), 20),
-    ] {
-        alphabet += if has(test) { size } else { 0 };
-    }
+        (|c| c.is_ascii_digit(), 10),
+        (|c| !c.is_alphanumeric(), 20),
+    ];
+    let used = kinds.iter().filter(|(is_kind, _)| password.chars().any(is_kind));
+    let alphabet: u32 = used.map(|(_, size)| size).sum();
+    // Tenths of a bit for a random character.
     let each = 10 * (u32::BITS - alphabet.max(2).leading_zeros()) - 5;
     let mut seen = Vec::new();
     let (mut tenths, mut before) = (0, None::<char>);
