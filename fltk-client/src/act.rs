@@ -9,6 +9,7 @@ use crate::geometry::Point;
 use crate::state::composer::ComposerAct;
 use crate::state::dialog::{DialogAct, DialogKind};
 use crate::state::emoji::EmojiAct;
+use crate::state::menu::MenuAct;
 use crate::state::rooms::RoomsAct;
 use crate::state::sign::SignAct;
 use crate::state::timeline::TimelineAct;
@@ -30,6 +31,8 @@ pub enum Act {
     Emoji(EmojiAct),
     /// Of the dialog that is open.
     Dialog(DialogAct),
+    /// Of the menu that is open.
+    Menu(MenuAct),
     /// Opens a dialog over the window.
     Show(DialogKind),
     /// Closes what is uppermost: menu, dialog, search, reply, the timeline of a narrow window.
@@ -86,5 +89,6 @@ act_of!(
     Timeline(TimelineAct),
     Composer(ComposerAct),
     Emoji(EmojiAct),
-    Dialog(DialogAct)
+    Dialog(DialogAct),
+    Menu(MenuAct)
 );

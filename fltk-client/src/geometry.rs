@@ -107,3 +107,14 @@ impl Rect {
         Self::new(x, y, right - x, bottom - y)
     }
 }
+
+/// A measured length in whole pixels, the nearest.
+#[must_use]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "there is no other way from float to integer; `as` saturates, and NaN becomes 0"
+)]
+pub fn px(value: f32) -> i32 {
+    value.round() as i32
+}

@@ -19,6 +19,8 @@ pub struct Scene {
     pub fields: Vec<FieldPlace>,
     /// Milliseconds after which something will have moved by itself, if something will.
     pub next_ms: Option<u32>,
+    /// Where the mouse is while the scene is made, so that what is under it can show that. Set first.
+    pub pointer: Option<Point>,
 }
 
 /// One thing that is painted.

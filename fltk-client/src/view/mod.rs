@@ -1,1 +1,3 @@
 //! Makes scenes of the state.
+
+pub mod part;
