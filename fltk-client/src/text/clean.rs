@@ -43,7 +43,8 @@ mod tests {
 
     #[test]
     fn plain_text_is_untouched() {
-        for text in ["", "hello\n\tworld", "Grüße, 世界 👨‍👩‍👧‍👦", "e\u{301}"] {
+        for text in ["", "hello\n\tworld", "Grüße, 世界 👨‍👩‍👧‍👦", "e\u{301}"]
+        {
             assert_eq!(clean(text), text);
         }
     }

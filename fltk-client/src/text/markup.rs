@@ -156,7 +156,11 @@ impl<'a> Inline<'a> {
             let (len, style) = match step {
                 Some(found) => found,
                 None => {
-                    at += self.text.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8);
+                    at += self
+                        .text
+                        .get(at..)
+                        .and_then(|t| t.chars().next())
+                        .map_or(1, char::len_utf8);
                     continue;
                 }
             };

@@ -1,3 +1,4 @@
 //! Makes scenes of the state.
 
 pub mod part;
+pub mod timeline;

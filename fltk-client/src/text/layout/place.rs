@@ -38,9 +38,8 @@ impl Layout {
         ends.push(text.len());
         let middle = |pair: &[usize]| {
             let [from, to] = pair else { return i32::MAX };
-            let width = |end: usize| {
-                look.measure.width(run.font(), text.get(..end).unwrap_or_default())
-            };
+            let width =
+                |end: usize| look.measure.width(run.font(), text.get(..end).unwrap_or_default());
             px(run.x + (width(*from) + width(*to)) / 2.0)
         };
         let pairs: Vec<&[usize]> = ends.windows(2).collect();

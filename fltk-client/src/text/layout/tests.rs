@@ -24,7 +24,9 @@ fn words_wrap() {
 
 #[test]
 fn addresses_and_ideographs_wrap() {
-    for text in ["https://example.org/abcdefghijklmnopqrstuvwxyz", "日本語の文章は空白なしで折り返す"] {
+    for text in
+        ["https://example.org/abcdefghijklmnopqrstuvwxyz", "日本語の文章は空白なしで折り返す"]
+    {
         let layout = laid(text, 100);
         assert!(layout.rows.len() > 2);
         assert!(layout.rows.iter().all(|row| row.right <= 100), "{layout:?}");
@@ -35,7 +37,18 @@ fn addresses_and_ideographs_wrap() {
 #[test]
 fn no_byte_is_lost_and_rows_follow_each_other() {
     let mut seed = 3_u32;
-    let parts = ["one ", "**", "日本", "e\u{301}", "👨‍👩‍👧", "`c` ", "\n", "https://a.b/cdefghijk ", "- x", "  "];
+    let parts = [
+        "one ",
+        "**",
+        "日本",
+        "e\u{301}",
+        "👨‍👩‍👧",
+        "`c` ",
+        "\n",
+        "https://a.b/cdefghijk ",
+        "- x",
+        "  ",
+    ];
     for _ in 0..500 {
         let mut text = String::new();
         for _ in 0..30 {

@@ -40,8 +40,21 @@ fn emphasis_code_links_and_mentions() {
 #[test]
 fn what_is_unbalanced_stays() {
     for text in [
-        "2 * 3 * 4", "**open", "a*", "`open", "snake_case_name", "__init__", "***", "* *", "http://",
-        "@", "@-", "_ a_", "```", "**", "a ** b ** c",
+        "2 * 3 * 4",
+        "**open",
+        "a*",
+        "`open",
+        "snake_case_name",
+        "__init__",
+        "***",
+        "* *",
+        "http://",
+        "@",
+        "@-",
+        "_ a_",
+        "```",
+        "**",
+        "a ** b ** c",
     ] {
         assert_eq!(told(text), text);
     }
@@ -64,7 +77,8 @@ fn lines_have_kinds() {
 #[test]
 fn spans_cover_the_text() {
     let mut seed = 7_u32;
-    let alphabet = ["*", "**", "_", "`", "a", " ", "\n", "é", "@", "bob", "http://x", "```", ">", "- "];
+    let alphabet =
+        ["*", "**", "_", "`", "a", " ", "\n", "é", "@", "bob", "http://x", "```", ">", "- "];
     for _ in 0..2_000 {
         let mut text = String::new();
         for _ in 0..24 {
