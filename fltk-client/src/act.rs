@@ -51,6 +51,8 @@ pub enum Act {
     Reply(Seq),
     /// Edits an own message.
     Edit(Seq),
+    /// Asks whether to take an own message back.
+    Delete(Seq),
     /// Adds the account's reaction, or takes it back if it is there.
     React(Seq, Box<str>),
     /// Opens the emoji menu for a reaction, at a place of the window.

@@ -78,6 +78,8 @@ impl State {
             screen: Screen::Sign(sign),
             dialog: None,
             emoji: None,
+            menu: None,
+            painter: "".into(),
             toast: None,
         }
     }
