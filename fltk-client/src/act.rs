@@ -9,6 +9,7 @@ use crate::geometry::Point;
 use crate::state::composer::ComposerAct;
 use crate::state::dialog::{DialogAct, DialogKind};
 use crate::state::emoji::EmojiAct;
+use crate::state::menu::MenuAct;
 use crate::state::rooms::RoomsAct;
 use crate::state::sign::SignAct;
 use crate::state::timeline::TimelineAct;
@@ -30,6 +31,8 @@ pub enum Act {
     Emoji(EmojiAct),
     /// Of the dialog that is open.
     Dialog(DialogAct),
+    /// Of the menu that is open.
+    Menu(MenuAct),
     /// Opens a dialog over the window.
     Show(DialogKind),
     /// Closes what is uppermost: menu, dialog, search, reply, the timeline of a narrow window.
@@ -48,6 +51,8 @@ pub enum Act {
     Reply(Seq),
     /// Edits an own message.
     Edit(Seq),
+    /// Asks whether to take an own message back.
+    Delete(Seq),
     /// Adds the account's reaction, or takes it back if it is there.
     React(Seq, Box<str>),
     /// Opens the emoji menu for a reaction, at a place of the window.
@@ -86,5 +91,6 @@ act_of!(
     Timeline(TimelineAct),
     Composer(ComposerAct),
     Emoji(EmojiAct),
-    Dialog(DialogAct)
+    Dialog(DialogAct),
+    Menu(MenuAct)
 );

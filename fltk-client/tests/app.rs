@@ -279,7 +279,10 @@ fn everything_is_reached_with_the_keyboard() {
     for wanted in ["Some(Search)", "Some(Composer)", "lobby", "Send files", "Emoji", "Send"] {
         assert_eq!(names.iter().filter(|name| *name == wanted).count(), 1, "{wanted}: {names:?}");
     }
-    while ringed(&mut world).is_none_or(|(name, _)| name != "lobby") {
+    for _ in 0..60 {
+        if ringed(&mut world).is_some_and(|(name, _)| name == "lobby") {
+            break;
+        }
         world.key(Key::Tab, SHIFT);
     }
     world.key(Key::Enter, NONE);

@@ -3,7 +3,7 @@
 use engine::{Command, Reacting};
 use wire::id::Seq;
 
-use super::{App, part};
+use super::App;
 use crate::act::Act;
 use crate::effect::Effect;
 use crate::geometry::Point;
@@ -12,6 +12,7 @@ use crate::palette::Theme;
 use crate::scene::Field;
 use crate::state::Screen;
 use crate::state::composer::{ComposerAct, Mode};
+use crate::state::dialog::DialogKind;
 use crate::state::rooms::RoomsAct;
 use crate::view::chat::FOLD_W;
 
@@ -20,23 +21,14 @@ impl App {
     pub(super) fn act(&mut self, act: Act, look: Look<'_>) {
         match act {
             Act::Nothing => {}
-            Act::Sign(act) => part::sign_act(&mut self.state, act, &mut self.out),
+            Act::Sign(act) => self.sign_act(act),
             Act::Rooms(act) => self.rooms_act(&act, look),
-            Act::Timeline(act) => {
-                if let Some(timeline) =
-                    self.state.chat_mut().and_then(|chat| chat.timeline.as_mut())
-                {
-                    timeline.act(act, &mut self.out);
-                }
-            }
+            Act::Timeline(act) => self.timeline_act(act),
+            Act::Menu(act) => self.menu_act(act, look),
             Act::Composer(act) => self.composer_act(&act),
-            Act::Emoji(act) => part::emoji_act(&mut self.state, act, &mut self.out),
-            Act::Dialog(act) => part::dialog_act(&mut self.state, act, &mut self.out),
-            Act::Show(dialog) => {
-                self.state.ring = None;
-                self.state.emoji = None;
-                part::show(&mut self.state, dialog, &mut self.out);
-            }
+            Act::Emoji(act) => self.emoji_act(act, look),
+            Act::Dialog(act) => self.dialog_act(act, look),
+            Act::Show(dialog) => self.show(dialog),
             Act::Dismiss => drop(self.dismiss()),
             Act::OpenRoom(room, at) => self.show_room(room, at),
             Act::ShowRooms => {
@@ -45,7 +37,7 @@ impl App {
                     self.out.effect(Effect::Focus(None));
                 }
             }
-            Act::ToggleMembers => self.toggle_members(look),
+            Act::ToggleMembers => self.toggle_members(),
             Act::ToggleTheme => {
                 self.state.settings.theme = Some(match self.state.theme() {
                     Theme::Light => Theme::Dark,
@@ -54,27 +46,29 @@ impl App {
                 self.out.effect(Effect::Apply(self.state.settings.clone()));
             }
             Act::SearchRoom => self.search(true),
-            other => self.message_act(other, look),
+            other => self.message_act(other),
         }
     }
 
     /// What is meant of a message, a file or a link.
-    fn message_act(&mut self, act: Act, look: Look<'_>) {
+    fn message_act(&mut self, act: Act) {
         match act {
             Act::Copy(text) => self.out.effect(Effect::Copy(text.into())),
-            Act::AskLink(link) => match part::link_dialog(&link) {
-                Some(dialog) => part::show(&mut self.state, dialog, &mut self.out),
-                None => self.say("Links cannot be opened here yet; copy it instead.", look),
-            },
+            Act::AskLink(link) => self.show(DialogKind::Link(link)),
+            Act::MessageMenu(seq, at) => self.message_menu(seq, at),
+            Act::ViewPicture(seq) => self.view_picture(seq),
+            Act::Delete(seq) => {
+                if let Some(room) = self.state.chat().and_then(|chat| chat.rooms.open) {
+                    self.show(DialogKind::DeleteMessage(room, seq));
+                }
+            }
             Act::OpenFile(path) => self.out.effect(Effect::OpenFile(path)),
             Act::SaveFile(seq) => self.save_file(seq),
             Act::CancelTransfer(transfer) => {
                 let id = self.out.id();
                 self.out.command(Command::CancelTransfer { id, transfer });
             }
-            Act::PickReaction(seq, at) => {
-                part::emoji(&mut self.state, at, Some(seq), &mut self.out);
-            }
+            Act::PickReaction(seq, at) => self.show_emoji(at, Some(seq)),
             Act::React(seq, emoji) => self.react(seq, &emoji),
             Act::OpenDirect(handle) => {
                 if let Screen::Chat(chat) = &mut self.state.screen {
@@ -112,16 +106,15 @@ impl App {
     }
 
     /// Where the panel does not fit, the dialog about the room has the members.
-    fn toggle_members(&mut self, look: Look<'_>) {
+    fn toggle_members(&mut self) {
         if self.state.size.0 >= FOLD_W {
             self.state.settings.members = !self.state.settings.members;
             self.out.effect(Effect::Apply(self.state.settings.clone()));
             return;
         }
         let room = self.state.chat().and_then(|chat| chat.rooms.open);
-        match room.and_then(part::room_dialog) {
-            Some(dialog) => part::show(&mut self.state, dialog, &mut self.out),
-            None => self.say("Make the window wider to see the members.", look),
+        if let Some(room) = room {
+            self.show(DialogKind::RoomInfo(room));
         }
     }
 
@@ -220,19 +213,21 @@ impl App {
         let button = self.scene.regions.iter().find(|region| region.act == meant);
         let at = button.map(|button| Point { x: button.rect.x, y: button.rect.y });
         if let Some(at) = at {
-            part::emoji(&mut self.state, at, None, &mut self.out);
+            self.show_emoji(at, None);
         }
     }
 
     /// Closes what is uppermost; false if nothing is.
     pub(super) fn dismiss(&mut self) -> bool {
+        if self.state.menu.take().is_some() {
+            return true;
+        }
         if self.state.emoji.take().is_some() {
             self.out.effect(Effect::Focus(Some(Field::Composer)));
             return true;
         }
-        if self.state.dialog.take().is_some() {
-            self.state.ring = None;
-            self.out.effect(Effect::Focus(Some(Field::Composer)));
+        if self.state.dialog.is_some() {
+            self.close_dialog();
             return true;
         }
         if self.state.ring.take().is_some() {
@@ -253,7 +248,7 @@ impl App {
             return true;
         }
         let timeline = chat.timeline.as_mut();
-        if timeline.is_some_and(|timeline| part::dismiss(timeline, &mut self.out)) {
+        if timeline.is_some_and(crate::state::timeline::Timeline::dismiss) {
             return true;
         }
         if narrow && !chat.list_in_front && chat.rooms.open.is_some() {

@@ -11,7 +11,9 @@ use crate::look::Look;
 use crate::scene::Field;
 use crate::state::Screen;
 use crate::state::chat::Chat;
-use crate::state::composer::{Composer, Typing};
+use crate::state::composer::Typing;
+use crate::state::sign::Sign;
+use crate::state::timeline::Layouts;
 
 impl App {
     /// A profile runs. One that was made before has rooms to show; a new one has to sign up first.
@@ -35,12 +37,12 @@ impl App {
 
     /// Shows the profiles again.
     pub(super) fn show_sign(&mut self) {
-        self.state.screen = Screen::Sign(part::sign(self.profiles.clone()));
+        self.state.screen = Screen::Sign(Sign::new(self.profiles.clone()));
         self.state.dialog = None;
         self.state.emoji = None;
         self.state.ring = None;
         self.state.fields.clear();
-        self.layouts = part::Layouts::default();
+        self.layouts = Layouts::default();
         self.saving.clear();
         self.out.effect(Effect::SetField(Field::Composer, String::new()));
         self.out.effect(Effect::SetField(Field::Search, String::new()));
@@ -65,6 +67,7 @@ impl App {
     pub(super) fn show_room(&mut self, room: RoomId, at: Option<Seq>) {
         self.state.ring = None;
         self.state.emoji = None;
+        self.state.menu = None;
         if let Screen::Chat(chat) = &mut self.state.screen {
             chat.show(room, at, &mut self.out);
         }
@@ -89,7 +92,7 @@ impl App {
                 }
                 chat.rooms.search.typed(&text, beat);
             }
-            _ => part::typed(&mut self.state, field, &mut self.out),
+            _ => self.part_typed(field),
         }
     }
 
@@ -100,10 +103,7 @@ impl App {
         if paths.is_empty() {
             return;
         }
-        match part::files_dialog(room, paths.clone()) {
-            Some(dialog) => part::show(&mut self.state, dialog, &mut self.out),
-            None => Composer::send_files(room, &paths, &mut self.out),
-        }
+        self.show(part::files_dialog(room, paths));
     }
 
     /// Asks where the file of a message is to be saved.

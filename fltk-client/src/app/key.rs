@@ -1,6 +1,6 @@
 //! The keyboard: first what is uppermost, then shortcuts, then what has the focus.
 
-use super::{App, part};
+use super::App;
 use crate::act::Act;
 use crate::effect::{Effect, Key, Mods};
 use crate::look::Look;
@@ -16,8 +16,7 @@ impl App {
     /// Takes a key; false if the focused field is to have it.
     pub(super) fn key(&mut self, key: Key, mods: Mods, look: Look<'_>) -> bool {
         let plain = mods == Mods::default();
-        if self.state.emoji.is_some() && part::emoji_key(&mut self.state, key, mods, &mut self.out)
-        {
+        if self.menu_key(key, look) || (!mods.ctrl && !mods.alt && self.emoji_key(key, look)) {
             return true;
         }
         if plain && self.completion_key(key) {
@@ -34,16 +33,22 @@ impl App {
             self.act(act, look);
             return true;
         }
-        if let Some(does) = keys::find(key, mods) {
+        if plain && self.dialog_key(key, look) {
+            return true;
+        }
+        if let Some(does) = keys::find(key, mods).filter(|does| *does != Does::Dismiss) {
             return self.shortcut(does, (key, mods), look);
         }
         if self.state.dialog.is_some() || self.state.chat().is_none() {
-            return key == Key::Enter && plain && part::submit(&mut self.state, &mut self.out);
+            return plain && self.state.dialog.is_none() && self.sign_key(key);
+        }
+        if key == Key::Escape {
+            return self.dismiss();
         }
         match self.focus {
             Some(Field::Search) if plain => self.search_key(key, look),
-            Some(Field::Composer) => self.composer_key(key, mods),
-            None => self.key_without_field(key, mods),
+            Some(Field::Composer) => self.composer_key(key, mods, look),
+            None => self.key_without_field(key, mods, look),
             Some(_) => false,
         }
     }
@@ -65,11 +70,10 @@ impl App {
 
     fn shortcut(&mut self, does: Does, (key, mods): (Key, Mods), look: Look<'_>) -> bool {
         match does {
-            Does::Dismiss => return self.dismiss(),
             Does::Quit => self.quit(),
             Does::Theme => self.act(Act::ToggleTheme, look),
-            Does::Keys => self.show(part::keys_dialog()),
-            Does::Settings => self.show(part::settings_dialog()),
+            Does::Keys => self.show(DialogKind::Keys),
+            Does::Settings => self.show(DialogKind::Settings),
             Does::Larger => self.scale(|percent| percent.saturating_add(10)),
             Does::Smaller => self.scale(|percent| percent.saturating_sub(10)),
             Does::UsualSize => self.scale(|_| 100),
@@ -87,12 +91,14 @@ impl App {
             Does::NextRoom => self.act(RoomsAct::Step(1).into(), look),
             Does::PreviousRoom => self.act(RoomsAct::Step(-1).into(), look),
             Does::NextUnread => self.act(RoomsAct::NextUnread.into(), look),
-            Does::CreateRoom => self.show(part::new_room_dialog()),
-            Does::JoinRoom => self.show(part::join_dialog()),
-            Does::NewDirect => self.show(part::direct_dialog()),
+            Does::CreateRoom => self.show(DialogKind::CreateRoom),
+            Does::JoinRoom => self.show(DialogKind::JoinRoom),
+            Does::NewDirect => self.show(DialogKind::NewDirect),
             Does::RoomInfo => {
                 let room = self.state.chat().and_then(|chat| chat.rooms.open);
-                self.show(room.and_then(part::room_dialog));
+                if let Some(room) = room {
+                    self.show(DialogKind::RoomInfo(room));
+                }
             }
             Does::Members => self.act(Act::ToggleMembers, look),
             Does::Attach => self.act(ComposerAct::Attach.into(), look),
@@ -103,17 +109,9 @@ impl App {
             Does::Bold => return self.wrap("**"),
             Does::Italic => return self.wrap("*"),
             Does::Code => return self.wrap("`"),
-            _ => return self.timeline_key(key, mods),
+            _ => return self.timeline_key(key, mods, look),
         }
         true
-    }
-
-    fn show(&mut self, dialog: Option<DialogKind>) {
-        if let Some(dialog) = dialog {
-            self.state.ring = None;
-            self.state.emoji = None;
-            part::show(&mut self.state, dialog, &mut self.out);
-        }
     }
 
     fn scale(&mut self, change: impl FnOnce(u16) -> u16) {
@@ -166,7 +164,7 @@ impl App {
         true
     }
 
-    fn composer_key(&mut self, key: Key, mods: Mods) -> bool {
+    fn composer_key(&mut self, key: Key, mods: Mods, look: Look<'_>) -> bool {
         let enter_sends = self.state.settings.enter == Enter::Sends;
         let empty = self.state.text(Field::Composer).is_empty();
         match key {
@@ -178,9 +176,9 @@ impl App {
                 sends
             }
             Key::Up if empty && mods == Mods::default() => self.edit_last(),
-            Key::PageUp | Key::PageDown => self.timeline_key(key, mods),
-            Key::Home | Key::End if empty => self.timeline_key(key, mods),
-            Key::Char('c') if mods.ctrl && empty => self.timeline_key(key, mods),
+            Key::PageUp | Key::PageDown => self.timeline_key(key, mods, look),
+            Key::Home | Key::End if empty => self.timeline_key(key, mods, look),
+            Key::Char('c') if mods.ctrl && empty => self.timeline_key(key, mods, look),
             _ => false,
         }
     }
@@ -191,14 +189,8 @@ impl App {
         chat.composer.mode == Mode::Write && chat.edit(None, &mut self.out)
     }
 
-    fn timeline_key(&mut self, key: Key, mods: Mods) -> bool {
-        let Screen::Chat(chat) = &mut self.state.screen else { return false };
-        let timeline = chat.timeline.as_mut();
-        timeline.is_some_and(|timeline| part::key(timeline, key, mods, &mut self.out))
-    }
-
     /// What is typed anywhere goes to the composer.
-    fn key_without_field(&mut self, key: Key, mods: Mods) -> bool {
+    fn key_without_field(&mut self, key: Key, mods: Mods, look: Look<'_>) -> bool {
         let can_write = self.state.chat().is_some_and(|chat| chat.can_write());
         match key {
             Key::Char(c) if can_write && !mods.ctrl && !mods.alt => {
@@ -212,7 +204,7 @@ impl App {
                 self.out.effect(Effect::Insert(Field::Composer, end..end, typed));
                 true
             }
-            _ => self.timeline_key(key, mods),
+            _ => self.timeline_key(key, mods, look),
         }
     }
 }

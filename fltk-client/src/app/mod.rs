@@ -6,7 +6,7 @@ mod focus;
 mod key;
 mod mouse;
 mod out;
-pub mod part;
+mod part;
 
 use engine::Event;
 use wire::id::{Handle, RoomId, Seq};
@@ -18,6 +18,8 @@ use crate::scene::{Field, Scene};
 use crate::state::chat::{Chat, Moment};
 use crate::state::profile::ProfileName;
 use crate::state::settings::Settings;
+use crate::state::sign::Sign;
+use crate::state::timeline::Layouts;
 use crate::state::{Screen, State};
 use crate::view;
 use crate::view::chat::Places;
@@ -35,7 +37,7 @@ pub struct App {
     /// What is shown.
     pub state: State,
     /// Line breaks that are known.
-    pub layouts: part::Layouts,
+    pub layouts: Layouts,
     scene: Scene,
     out: Out,
     /// Effects at the front of `out` whose meaning for the state is taken already.
@@ -78,8 +80,8 @@ impl App {
         out: Out,
     ) -> Self {
         Self {
-            state: State::new(settings, part::sign(profiles.clone()), size),
-            layouts: part::Layouts::default(),
+            state: State::new(settings, Sign::new(profiles.clone()), size),
+            layouts: Layouts::default(),
             scene: Scene::default(),
             out,
             taken: 0,
@@ -112,19 +114,13 @@ impl App {
             Input::ProfileOpened(Err(problem)) => {
                 self.opening = None;
                 if let Screen::Sign(sign) = &mut self.state.screen {
-                    part::sign_failed(sign, &problem);
+                    sign.opened(&Err(problem), &mut self.out);
                 }
             }
             Input::ProfileClosed => self.show_sign(),
-            Input::PictureLoaded(key, size) => part::picture(&mut self.state, key, size),
+            Input::PictureLoaded(key, size) => self.picture_loaded(key, size),
             Input::NotificationClicked(room) => self.show_room(room, None),
-            Input::LinkGiven(link) => match &mut self.state.screen {
-                Screen::Sign(sign) => part::sign_link(sign, link, &mut self.out),
-                Screen::Chat(_) => self.say(
-                    "Close this profile first (Ctrl+L), then open the invitation again.",
-                    look,
-                ),
-            },
+            Input::LinkGiven(link) => self.link_given(&link, look),
             Input::CloseAsked => self.quit(),
             mouse => self.mouse(mouse, look),
         }
@@ -144,15 +140,15 @@ impl App {
         let moment = Moment { settings, focused: *focused, beat };
         let sentence = match screen {
             Screen::Sign(sign) => {
-                part::sign_event(sign, &event, &mut self.out);
+                sign.event(&event, &mut self.out);
                 None
             }
             Screen::Chat(chat) => chat.event(&event, &moment, &mut self.out),
         };
-        part::dialog_event(&mut self.state, &event, &mut self.out);
         if let Some(sentence) = sentence.filter(|_| self.state.dialog.is_none()) {
             self.say(&sentence, look);
         }
+        self.dialog_event(&event, look);
         self.settle(look);
     }
 
@@ -210,6 +206,8 @@ impl App {
         let most = (view::members::content_height(chat) - places.panel.h).max(0);
         chat.rooms.panel_scroll = chat.rooms.panel_scroll.clamp(0, most);
         if let Some(timeline) = chat.timeline.as_mut().filter(|_| !places.timeline.is_empty()) {
+            let seen = self.state.focused && self.state.dialog.is_none();
+            timeline.set_visible(seen);
             timeline.settle(places.timeline, &mut self.layouts, look, &mut self.out);
         }
     }

@@ -1,6 +1,6 @@
 //! The mouse: what is under the pointer in the last scene is meant.
 
-use super::{App, part};
+use super::App;
 use crate::act::Act;
 use crate::effect::{Button, Input};
 use crate::geometry::Point;
@@ -8,6 +8,7 @@ use crate::look::Look;
 use crate::scene::Role;
 use crate::state::Screen;
 use crate::state::rooms::RoomsAct;
+use crate::state::timeline::TimelineAct;
 use crate::view;
 
 /// What the first button holds.
@@ -29,7 +30,7 @@ impl App {
                 self.hovered = None;
                 match button {
                     Button::First => self.press(at, clicks, mods.shift, look),
-                    Button::Second => self.menu(at, look),
+                    Button::Second => self.menu_at(at, look),
                     Button::Middle => {}
                 }
             }
@@ -39,11 +40,8 @@ impl App {
             }
             Input::Release(at) => {
                 self.state.pointer = Some(at);
-                if self.held.take() == Some(Held::Timeline)
-                    && let Some(timeline) =
-                        self.state.chat_mut().and_then(|chat| chat.timeline.as_mut())
-                {
-                    part::release(timeline, at, &mut self.out);
+                if self.held.take() == Some(Held::Timeline) {
+                    self.timeline_act(TimelineAct::Release(at));
                 }
             }
             Input::Move(at) => self.hover(at, look),
@@ -79,22 +77,12 @@ impl App {
                 let scroll = self.state.chat().map_or(0, |chat| chat.rooms.panel_scroll);
                 self.held = Some(Held::Panel(at.y, scroll));
             }
-            Some((Role::Text | Role::Drag, _)) => {
+            Some((Role::Text | Role::Drag, Act::Timeline(_))) => {
                 self.held = Some(Held::Timeline);
-                let timeline = self.state.chat_mut().and_then(|chat| chat.timeline.as_mut());
-                if let Some(timeline) = timeline {
-                    part::press(timeline, at, clicks, shift, &mut self.out);
-                }
+                self.timeline_act(TimelineAct::Press { at, clicks, extend: shift });
             }
             Some((_, act)) => self.act(act, look),
-            None => {
-                let inside = self.places(look).is_some_and(|places| places.timeline.contains(at));
-                let timeline = self.state.chat_mut().and_then(|chat| chat.timeline.as_mut());
-                if let Some(timeline) = timeline.filter(|_| inside) {
-                    self.held = Some(Held::Timeline);
-                    part::press(timeline, at, clicks, shift, &mut self.out);
-                }
-            }
+            None => {}
         }
     }
 
@@ -102,11 +90,7 @@ impl App {
         let Some(places) = self.places(look) else { return };
         let Screen::Chat(chat) = &mut self.state.screen else { return };
         match self.held {
-            Some(Held::Timeline) => {
-                if let Some(timeline) = &mut chat.timeline {
-                    part::drag(timeline, at, &mut self.out);
-                }
-            }
+            Some(Held::Timeline) => self.timeline_act(TimelineAct::Drag(at)),
             Some(Held::List(y, scroll)) => {
                 let height = view::rooms::rows_rect(places.list).h;
                 let content = view::rooms::content_height(chat);
@@ -120,17 +104,9 @@ impl App {
         }
     }
 
-    /// The menu of what is under the pointer: a message's, if it is one.
-    fn menu(&mut self, at: Point, look: Look<'_>) {
-        let menu = part::menu_at(&self.state, &self.scene, at);
-        if let Some(act) = menu {
-            self.act(act, look);
-        }
-    }
-
     fn wheel(&mut self, at: Point, pixels: i32, look: Look<'_>) {
         self.hovered = None;
-        if part::wheel_over(&mut self.state, at, pixels, &mut self.out) {
+        if self.wheel_over(pixels, look) {
             return;
         }
         let Some(places) = self.places(look) else { return };
@@ -139,10 +115,8 @@ impl App {
             chat.rooms.scroll += pixels;
         } else if places.panel.contains(at) {
             chat.rooms.panel_scroll += pixels;
-        } else if places.timeline.contains(at)
-            && let Some(timeline) = &mut chat.timeline
-        {
-            part::wheel(timeline, pixels, &mut self.out);
+        } else if places.timeline.contains(at) {
+            self.timeline_act(TimelineAct::Wheel(pixels));
         }
         self.fit(look);
     }

@@ -48,7 +48,7 @@ pub struct Chat {
     /// Whether a narrow window shows the room list rather than the room.
     pub list_in_front: bool,
     /// Emoji that were used last, newest first, as the profile keeps them.
-    pub recent_emoji: Vec<String>,
+    pub recent_emoji: Vec<Box<str>>,
     /// A request after which its room is shown.
     opening: Option<RequestId>,
     /// The room that was open last, until it is known.
@@ -88,7 +88,7 @@ impl Chat {
     #[must_use]
     pub fn open(me: Handle, out: &mut Out) -> Self {
         out.command(Command::ListRooms);
-        for name in [LAST_ROOM, Drafts::NAME] {
+        for name in [LAST_ROOM, Drafts::NAME, super::emoji::KEPT] {
             out.command(Command::Recall { name: name.into() });
         }
         out.command(Command::ListTransfers);

@@ -3,8 +3,6 @@
 mod complete;
 mod draft;
 
-use std::path::PathBuf;
-
 use engine::{Body, Command, Entry, EntryKind, MAX_TEXT_BYTES, Member, RequestId};
 use wire::id::{RoomId, Seq};
 
@@ -208,14 +206,6 @@ impl Composer {
         self.set(String::new(), out);
         self.keep(room, out);
         said
-    }
-
-    /// Sends files.
-    pub fn send_files(room: RoomId, paths: &[PathBuf], out: &mut Out) {
-        for path in paths {
-            let id = out.id();
-            out.command(Command::SendFile { room, id, path: path.clone() });
-        }
     }
 
     /// Takes a completion into the text.

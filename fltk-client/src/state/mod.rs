@@ -4,6 +4,7 @@ pub mod chat;
 pub mod composer;
 pub mod dialog;
 pub mod emoji;
+pub mod menu;
 pub mod profile;
 pub mod rooms;
 pub mod settings;
@@ -18,6 +19,7 @@ use crate::scene::Field;
 use chat::Chat;
 use dialog::Dialog;
 use emoji::EmojiMenu;
+use menu::Menu;
 use settings::Settings;
 use sign::Sign;
 
@@ -44,6 +46,10 @@ pub struct State {
     pub dialog: Option<Dialog>,
     /// The emoji menu over that.
     pub emoji: Option<EmojiMenu>,
+    /// The menu of a message or room, over that.
+    pub menu: Option<Menu>,
+    /// What paints the window, with its version: for About.
+    pub painter: Box<str>,
     /// One sentence at the foot of the window, and the beat at which it goes.
     pub toast: Option<(String, u64)>,
 }
@@ -72,6 +78,8 @@ impl State {
             screen: Screen::Sign(sign),
             dialog: None,
             emoji: None,
+            menu: None,
+            painter: "".into(),
             toast: None,
         }
     }

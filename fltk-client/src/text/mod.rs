@@ -1,18 +1,13 @@
-//! Text as people see it.
+//! Lays text out: what may be painted of a stranger's text, markup, line breaks, and what a place
+//! in the laid-out text means.
 
-use std::borrow::Cow;
+pub mod breaks;
+mod clean;
+pub mod find;
+pub mod layout;
+pub mod markup;
+pub mod words;
 
-/// A text without what would deceive or disturb where it is painted: NUL, other C0 controls but line
-/// feeds and tabs, and marks that turn the direction of what follows.
-#[must_use]
-pub fn clean(text: &str) -> Cow<'_, str> {
-    let hostile = |c: char| {
-        (c < ' ' && c != '\n' && c != '\t')
-            || matches!(c, '\u{7f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if text.contains(hostile) {
-        Cow::Owned(text.chars().filter(|&c| !hostile(c)).collect())
-    } else {
-        Cow::Borrowed(text)
-    }
-}
+pub use clean::clean;
+pub use layout::Layout;
+pub use words::Words;

@@ -1,15 +1,17 @@
 //! The chat: where its parts stand, and what is shown where there is nothing yet.
 
 use super::part::{self, ButtonKind};
-use super::{composer, header, members, rooms};
+use super::{composer, header, members, rooms, timeline};
 use crate::act::Act;
-use crate::app::part as parts;
 use crate::geometry::Rect;
 use crate::look::{Font, Look};
 use crate::palette::Ink;
-use crate::scene::{Op, Scene};
+use crate::scene::Scene;
 use crate::state::State;
 use crate::state::chat::Chat;
+use crate::state::dialog::DialogKind;
+use crate::state::timeline::Layouts;
+use wire::id::Handle;
 
 /// Width of the room list.
 pub const LIST_W: i32 = 248;
@@ -69,13 +71,7 @@ impl Places {
 }
 
 /// The chat.
-pub fn paint(
-    chat: &Chat,
-    state: &State,
-    layouts: &parts::Layouts,
-    look: Look<'_>,
-    scene: &mut Scene,
-) {
+pub fn paint(chat: &Chat, state: &State, layouts: &Layouts, look: Look<'_>, scene: &mut Scene) {
     let places = Places::of(state, chat, look);
     if !places.list.is_empty() {
         rooms::paint(chat, state, places.list, look, scene);
@@ -83,9 +79,12 @@ pub fn paint(
     match &chat.timeline {
         Some(timeline) if !places.timeline.is_empty() => {
             header::paint(chat, state, &places, look, scene);
-            scene.push(Op::Clip(places.timeline));
-            parts::paint_timeline(timeline, chat, state, layouts, places.timeline, look, scene);
-            scene.push(Op::Unclip);
+            let typing = chat.typing_in(timeline.room).iter();
+            let typing: Vec<Handle> = typing.map(|(who, _)| who.clone()).collect();
+            let find = words(chat);
+            let ring = state.ring.is_none();
+            let context = timeline::Context { typing: &typing, find: &find, ring };
+            timeline::paint(timeline, layouts, places.timeline, &context, look, scene);
             composer::paint(chat, state, places.composer, look, scene);
         }
         _ if !places.middle.is_empty() => nothing_open(chat, places.middle, look, scene),
@@ -108,8 +107,14 @@ fn nothing_open(chat: &Chat, rect: Rect, look: Look<'_>, scene: &mut Scene) {
     };
     let place = rect.centred(rect.w - 48, 20).moved(0, -24);
     part::label_centre(scene, look, place, Font::BODY, Ink::Soft, text);
-    if let Some(dialog) = parts::new_room_dialog().filter(|_| none) {
+    if none {
+        let dialog = DialogKind::CreateRoom;
         let place = rect.centred(120, 36).moved(0, 20);
         part::button(scene, look, place, "New room", ButtonKind::Primary, Act::Show(dialog));
     }
+}
+
+/// What is looked for, to be marked in messages.
+fn words(chat: &Chat) -> Vec<Box<str>> {
+    chat.rooms.search.text.split_whitespace().map(Box::from).collect()
 }

@@ -5,7 +5,6 @@ use engine::{Departure, Membership};
 use super::chat::Places;
 use super::part::{self, ButtonKind};
 use crate::act::Act;
-use crate::app::part as parts;
 use crate::geometry::Rect;
 use crate::look::{Font, Look};
 use crate::palette::Ink;
@@ -13,6 +12,7 @@ use crate::scene::{Field, FieldPlace, Icon, Op, Role, Scene};
 use crate::state::State;
 use crate::state::chat::{Chat, HoldChoice, HoldWords};
 use crate::state::composer::{Composer, ComposerAct, Mode};
+use crate::state::dialog::DialogKind;
 use crate::state::rooms::Room;
 
 const MARGIN: i32 = 16;
@@ -158,19 +158,15 @@ fn held(room: &Room, words: &HoldWords, rect: Rect, look: Look<'_>, scene: &mut 
     let used = part::wrapped(scene, look, text, Font::BODY, Ink::Text, &words.sentence);
     let Some(choice) = &words.choice else { return };
     let (name, act) = match choice {
-        HoldChoice::Repair => ("Come back into the room", Some(ComposerAct::Repair.into())),
+        HoldChoice::Repair => ("Come back into the room", ComposerAct::Repair.into()),
         HoldChoice::Compare(handle) => {
-            ("Compare safety number", parts::safety_dialog(handle).map(Act::Show))
+            ("Compare safety number", Act::Show(DialogKind::Safety(handle.clone())))
         }
     };
     let y = text.y + used + 8;
-    let mut x = text.x;
-    if let Some(act) = act {
-        let w = part::width(look, Font::STRONG, name) + 32;
-        part::button(scene, look, Rect::new(x, y, w, 36), name, ButtonKind::Primary, act);
-        x += w + 8;
-    }
-    let later = Rect::new(x, y, 88, 36);
+    let w = part::width(look, Font::STRONG, name) + 32;
+    part::button(scene, look, Rect::new(text.x, y, w, 36), name, ButtonKind::Primary, act);
+    let later = Rect::new(text.x + w + 8, y, 88, 36);
     part::button(scene, look, later, "Not now", ButtonKind::Quiet, ComposerAct::Later);
 }
 

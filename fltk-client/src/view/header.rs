@@ -6,13 +6,13 @@ use wire::message::RoomKind;
 use super::chat::{FOLD_W, NARROW_W, Places};
 use super::{part, when};
 use crate::act::Act;
-use crate::app::part as parts;
 use crate::geometry::Rect;
 use crate::look::{Font, Look};
 use crate::palette::{Ink, Theme};
 use crate::scene::{Icon, Op, Role, Scene};
 use crate::state::State;
 use crate::state::chat::Chat;
+use crate::state::dialog::DialogKind;
 use crate::state::rooms::Room;
 
 /// The header.
@@ -26,10 +26,9 @@ pub fn paint(chat: &Chat, state: &State, places: &Places, look: Look<'_>, scene:
     }
     let right = tools(chat, state, rect, scene);
     let title = Rect::new(left, rect.y + 6, right - left - 8, 22);
-    if let Some(dialog) = parts::room_dialog(room.info.room) {
-        let all = Rect::new(left, rect.y + 6, right - left - 8, 44);
-        scene.region(all, Act::Show(dialog), "About this room", Role::Row);
-    }
+    let all = Rect::new(left, rect.y + 6, right - left - 8, 44);
+    let about = DialogKind::RoomInfo(room.info.room);
+    scene.region(all, Act::Show(about), "About this room", Role::Row);
     let trust = chat.trust(room);
     let marked = trust.is_some_and(|trust| trust != Trust::Pinned);
     let name = part::cut(look, Font::TITLE, room.name(), title.w - if marked { 20 } else { 0 });

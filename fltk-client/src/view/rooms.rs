@@ -8,13 +8,13 @@ use wire::id::RoomId;
 use super::part::{self, ButtonKind};
 use super::{header, when};
 use crate::act::Act;
-use crate::app::part as parts;
 use crate::geometry::{Point, Rect};
 use crate::look::{Font, Look};
 use crate::palette::Ink;
 use crate::scene::{Field, Icon, Op, Role, Scene};
 use crate::state::State;
 use crate::state::chat::{Chat, LinkState, count};
+use crate::state::dialog::DialogKind;
 use crate::state::rooms::{Room, RoomsAct};
 
 /// Height of a room's row.
@@ -170,13 +170,11 @@ fn make(rect: Rect, look: Look<'_>, scene: &mut Scene) {
     let y = rect.bottom() - FOOT_H - MAKE_H + 4;
     let half = (rect.w - 25) / 2;
     let left = Rect::new(rect.x + 12, y, half - 2, 36);
-    if let Some(dialog) = parts::new_room_dialog() {
-        part::button(scene, look, left, "New room", ButtonKind::Quiet, Act::Show(dialog));
-    }
-    if let Some(dialog) = parts::join_dialog() {
-        let right = left.moved(half + 2, 0);
-        part::button(scene, look, right, "Join a room", ButtonKind::Quiet, Act::Show(dialog));
-    }
+    let create = Act::Show(DialogKind::CreateRoom);
+    part::button(scene, look, left, "New room", ButtonKind::Quiet, create);
+    let join = Act::Show(DialogKind::JoinRoom);
+    let right = left.moved(half + 2, 0);
+    part::button(scene, look, right, "Join a room", ButtonKind::Quiet, join);
 }
 
 fn foot(chat: &Chat, state: &State, rect: Rect, look: Look<'_>, scene: &mut Scene) {
@@ -185,9 +183,8 @@ fn foot(chat: &Chat, state: &State, rect: Rect, look: Look<'_>, scene: &mut Scen
     let me = chat.me.as_str();
     part::avatar(scene, look, Rect::new(foot.x + 14, foot.y + 16, 28, 28), me);
     let gear = Rect::new(foot.right() - 46, foot.y + 14, 32, 32);
-    if let Some(dialog) = parts::settings_dialog() {
-        part::tool(scene, state, gear, Icon::Gear, "Settings", false, Act::Show(dialog));
-    }
+    let settings = Act::Show(DialogKind::Settings);
+    part::tool(scene, state, gear, Icon::Gear, "Settings", false, settings);
     let (x, w) = (foot.x + 52, gear.x - foot.x - 56);
     part::label(scene, look, Rect::new(x, foot.y + 10, w, 20), Font::BODY, Ink::Text, me);
     let (text, ink) = match &chat.link {

@@ -1,6 +1,13 @@
 //! A window without a display, and an engine that tells what a test wants.
 
 #![allow(dead_code, reason = "each test uses what it needs of it")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
 
 use std::path::PathBuf;
 

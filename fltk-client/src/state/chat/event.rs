@@ -77,6 +77,9 @@ impl Chat {
                 self.last_room = room;
                 self.show_last(out);
             }
+        } else if name == super::super::emoji::KEPT {
+            let kept = core::str::from_utf8(value).unwrap_or("");
+            self.recent_emoji = kept.lines().map(Box::from).collect();
         } else if name == Drafts::NAME {
             self.composer.drafts.recalled(value);
             if let Some(room) = self.rooms.open

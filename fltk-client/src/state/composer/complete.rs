@@ -64,7 +64,7 @@ impl Composer {
     pub(super) fn replace_shortcode(&mut self, out: &mut Out) -> bool {
         let whole = self.text.get(..self.cursor).and_then(|before| {
             let (range, mark, word) = word_at(before.strip_suffix(':')?, self.cursor - 1)?;
-            let emoji = crate::emoji::by_shortcode(word)?;
+            let emoji = crate::emoji::by_shortcode(word)?.text;
             (mark == ':').then(|| (range.start..self.cursor, emoji.to_owned()))
         });
         let Some((range, emoji)) = whole else { return false };
@@ -106,9 +106,9 @@ fn emoji(word: &str) -> Vec<Choice> {
     crate::emoji::complete(word)
         .into_iter()
         .take(ROWS)
-        .map(|(name, emoji)| Choice {
-            shown: format!("{emoji} :{name}:"),
-            insert: emoji.to_owned(),
+        .map(|emoji| Choice {
+            shown: format!("{} :{}:", emoji.text, emoji.shortcode()),
+            insert: emoji.text.to_owned(),
         })
         .collect()
 }

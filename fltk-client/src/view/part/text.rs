@@ -178,7 +178,7 @@ mod tests {
     fn a_text_that_is_too_wide_ends_in_dots_and_fits() {
         let fixed = Fixed::MONDAY;
         let text = cut(fixed.look(), Font::BODY, "Saturday: rain or shine", 70);
-        assert_eq!(&*text, "Saturday:…");
+        assert_eq!(&*text, "Saturday…");
         assert!(width(fixed.look(), Font::BODY, &text) <= 70);
         assert_eq!(&*cut(fixed.look(), Font::BODY, "short", 70), "short");
         assert_eq!(&*cut(fixed.look(), Font::BODY, "a\u{202e}b\nc", 70), "ab c");
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn an_address_keeps_both_ends() {
         let text = cut_middle(Fixed::MONDAY.look(), Font::BODY, "https://example.org/a/b/c", 105);
-        assert_eq!(&*text, "https://e…/b/c");
+        assert_eq!(&*text, "https://…/b/c");
     }
 
     #[test]

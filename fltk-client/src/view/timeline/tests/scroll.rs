@@ -1,0 +1,167 @@
+//! Scrolling through a long room.
+
+use engine::{Command, Event};
+use wire::id::Seq;
+
+use super::{Play, RECT, ROOM, message};
+use crate::effect::Effect;
+use crate::geometry::Point;
+use crate::state::timeline::{Anchor, Key, TimelineAct};
+
+fn first(play: &Play) -> (Key, i32) {
+    let row = play.timeline.stand.rows[0];
+    (row.key, row.y)
+}
+
+fn at_seq(play: &Play) -> u64 {
+    match first(play).0 {
+        Key::At(seq) => seq.0,
+        Key::Own(_) => u64::MAX,
+    }
+}
+
+#[test]
+fn a_wheel_step_moves_by_its_pixels_through_all_pages() {
+    let mut play = Play::of(3_000, 0);
+    assert!(play.timeline.stand.at_end);
+    let mut steps = 0;
+    while !(play.timeline.window.at_start && at_seq(&play) == 1) {
+        let before = play.timeline.stand.rows.clone();
+        play.act(TimelineAct::Wheel(-150));
+        let moved: Vec<i32> = before
+            .iter()
+            .filter_map(|old| {
+                let new = play.timeline.stand.rows.iter().find(|row| row.key == old.key)?;
+                Some(new.y - old.y)
+            })
+            .collect();
+        assert!(!moved.is_empty());
+        let top = play.timeline.window.at_start && at_seq(&play) == 1;
+        assert!(top || moved.iter().all(|by| *by == 150), "{moved:?}");
+        steps += 1;
+        assert!(steps < 5_000);
+    }
+    let top = play.timeline.stand.rows[0];
+    play.act(TimelineAct::Wheel(-500));
+    assert_eq!(play.timeline.stand.rows[0], top, "there is nothing above");
+    while !play.timeline.stand.at_end {
+        let before = first(&play);
+        play.act(TimelineAct::PageDown);
+        assert_ne!(first(&play), before);
+    }
+    assert!(play.timeline.window.at_end);
+    assert_eq!(play.timeline.window.items.back().unwrap().entry.seq, Seq(3_000));
+}
+
+#[test]
+fn a_long_room_is_bounded_and_jumps_land() {
+    let mut play = Play::of(100_000, 0);
+    for (act, near) in [
+        (TimelineAct::Jump(Seq(50_000)), 50_000),
+        (TimelineAct::Home, 1),
+        (TimelineAct::Jump(Seq(99_000)), 99_000),
+        (TimelineAct::DragTo(Seq(3)), 3),
+    ] {
+        play.act(act);
+        let shown = play.timeline.stand.rows.iter().any(|row| row.key == Key::At(Seq(near)));
+        assert!(shown, "{near}");
+        for _ in 0..200 {
+            play.act(TimelineAct::PageDown);
+        }
+    }
+    play.act(TimelineAct::Latest);
+    assert!(play.timeline.stand.at_end && play.timeline.anchor == Anchor::End);
+    assert!(play.layouts.len() < 500);
+}
+
+#[test]
+fn the_thumb_goes_where_it_is_dragged() {
+    let mut play = Play::of(100_000, 0);
+    let thumb = play.timeline.stand.thumb.unwrap();
+    let grip = Point { x: thumb.x + 2, y: thumb.y + 4 };
+    play.act(TimelineAct::Press { at: grip, clicks: 1, extend: false });
+    play.act(TimelineAct::Drag(Point { x: grip.x, y: RECT.y + RECT.h / 2 }));
+    assert!((40_000..60_000).contains(&at_seq(&play)), "{}", at_seq(&play));
+    play.act(TimelineAct::Drag(Point { x: grip.x, y: RECT.y - 50 }));
+    assert_eq!(at_seq(&play), 1);
+    play.act(TimelineAct::Drag(Point { x: grip.x, y: RECT.bottom() + 50 }));
+    play.act(TimelineAct::Release(grip));
+    assert!(play.timeline.stand.at_end);
+}
+
+#[test]
+fn it_sticks_to_the_end_and_stays_put_elsewhere() {
+    let mut play = Play::of(500, 0);
+    let new = |seq| Event::Entry { room: ROOM, entry: message(seq, seq, "bob", "news") };
+    play.event(&new(501));
+    assert!(play.timeline.stand.at_end);
+    assert_eq!(play.timeline.stand.rows.last().unwrap().key, Key::At(Seq(501)));
+    play.act(TimelineAct::Wheel(-900));
+    let before = play.timeline.stand.rows.clone();
+    play.timeline.unseen = 0;
+    play.event(&new(502));
+    assert_eq!(play.timeline.stand.rows, before);
+    assert_eq!(play.timeline.unseen, 1);
+}
+
+#[test]
+fn what_is_seen_is_read_at_most_once_a_second() {
+    let mut play = Play::of(100, 0);
+    let marks = |play: &Play| {
+        let is_mark =
+            |effect: &&Effect| matches!(effect, Effect::Command(Command::MarkRead { .. }));
+        play.effects.iter().filter(is_mark).count()
+    };
+    let new = |seq| Event::Entry { room: ROOM, entry: message(seq, seq, "bob", "news") };
+    play.event(&new(101));
+    assert_eq!(marks(&play), 0, "nobody looks");
+    play.timeline.set_visible(true);
+    play.run();
+    assert_eq!(marks(&play), 1);
+    play.event(&new(102));
+    assert_eq!(marks(&play), 1);
+    assert_eq!(play.paint().next_ms, Some(1_000));
+    play.fixed.beat_ms = 1_000;
+    play.run();
+    assert_eq!(marks(&play), 2);
+}
+
+#[test]
+fn it_opens_where_the_person_has_read_to() {
+    let play = Play::of(1_000, 300);
+    assert!(!play.timeline.stand.at_end);
+    assert!(play.texts().contains(&"New messages".to_owned()));
+    let play = Play::of(1_000, 1);
+    assert!(play.timeline.stand.at_end, "what is new fits");
+    assert!(play.texts().contains(&"New messages".to_owned()));
+}
+
+#[test]
+fn expired_entries_leave_the_rest_in_place() {
+    let mut play = Play::of(500, 0);
+    play.act(TimelineAct::Jump(Seq(300)));
+    let rows = play.timeline.stand.rows.clone();
+    let Key::At(gone) = rows[0].key else { panic!() };
+    play.entries.retain(|entry| entry.seq != gone);
+    play.event(&Event::EntriesExpired { room: ROOM, seqs: vec![gone] });
+    let kept = play.timeline.stand.rows.iter().find(|row| row.key == rows[2].key).unwrap();
+    assert_eq!(kept.y, rows[2].y);
+}
+
+/// Prints figures: `cargo test --release -p fltk-client frames -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints figures"]
+fn frames_are_fast() {
+    let mut play = Play::of(100_000, 0);
+    let mut worst = core::time::Duration::ZERO;
+    let started = std::time::Instant::now();
+    for _ in 0..1_000 {
+        let frame = std::time::Instant::now();
+        play.timeline.act(TimelineAct::Wheel(-120), &mut play.out);
+        play.run();
+        let scene = play.paint();
+        assert!(!scene.ops.is_empty());
+        worst = worst.max(frame.elapsed());
+    }
+    println!("1,000 frames in {:?}, the longest {worst:?}", started.elapsed());
+}
