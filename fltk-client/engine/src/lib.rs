@@ -16,6 +16,7 @@ mod event;
 pub mod file;
 mod group;
 mod identity;
+mod index;
 mod key_package;
 mod password;
 mod problem;
