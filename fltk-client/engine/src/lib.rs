@@ -18,6 +18,7 @@ mod group;
 mod identity;
 mod index;
 mod key_package;
+mod mention;
 mod password;
 mod problem;
 mod profile;
