@@ -26,6 +26,8 @@ mod random;
 mod vault;
 
 pub use client::Client;
+#[doc(hidden)]
+pub use client::fixture;
 pub use command::{Access, Change, Command, Password, Reacting, Receipts};
 pub use engine::{Engine, Intent};
 pub use event::{

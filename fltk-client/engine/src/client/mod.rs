@@ -14,6 +14,8 @@ mod create;
 mod device;
 mod dispatch;
 mod enrol;
+#[doc(hidden)]
+pub mod fixture;
 mod join;
 mod kept;
 mod marker;

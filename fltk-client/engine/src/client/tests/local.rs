@@ -314,3 +314,24 @@ fn what_a_failed_transaction_said_is_not_found() {
     town.pass_ms(10_000);
     assert_eq!(found(town.client("bob"), "six"), ["six"], "once, after it was read again");
 }
+
+#[test]
+fn a_profile_of_the_fixture_opens_with_its_rooms() {
+    let dir = tempfile::tempdir().unwrap();
+    fixture::build(dir.path(), "p", 8, 700).unwrap();
+    let vault = Vault::open(&dir.path().join("vault.db"), "p", Random::from_seed([1; 32]));
+    let mut alice = Client::open(vault.unwrap(), Random::from_seed([9; 32]), NOW).unwrap();
+    told(&mut alice);
+    let told = ask(&mut alice, Command::ListRooms);
+    let [Event::Rooms(rooms)] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(rooms.len(), 8);
+    assert!(rooms.iter().all(|info| matches!(info.standing, crate::Membership::In(_))));
+    assert!(rooms.iter().all(|info| info.members > 1 && info.last.is_some()));
+    let names: Vec<_> = rooms.iter().map(|info| info.name.as_str()).collect();
+    assert!(names.contains(&"lobby") && names.contains(&"Garden team 01"), "{names:?}");
+    assert!(names.iter().any(|name| name.starts_with('@')), "{names:?}");
+    assert!(rooms.iter().any(|info| info.unread > 0));
+    assert!(!search(&mut alice, None, "zurich cafe", 10).is_empty());
+    let room = rooms[0].room;
+    assert!(alice.epoch_authenticator(room).is_some(), "with a group that can be loaded");
+}
