@@ -23,7 +23,8 @@ LINK is an invitation to a relay (sotto://…).
   --version             prints the version
   --help                prints this
 
-SOTTO_PASSWORD opens the profile without asking; for tests.
+For tests, SOTTO_PASSWORD opens the profile without asking, and SOTTO_DESCRIBE names a file that
+says after each frame what the window shows and where.
 ";
 
 /// A command line that makes sense.

@@ -56,7 +56,8 @@ fn show(given: Given, started: Instant) -> Result<(), (String, u8)> {
     // Only for tests and measurements, as in sotto-cli: a person types it into the window.
     let password = std::env::var("SOTTO_PASSWORD").ok().map(Zeroizing::new);
     let (size, link, trace) = (given.size, given.link, given.trace);
-    let options = Options { started, home, settings, size, link, trace };
+    let describe = std::env::var_os("SOTTO_DESCRIBE").map(Into::into);
+    let options = Options { started, home, settings, size, link, trace, describe };
     let shown = run(options, |settings, mut profiles, size| {
         if let Some(meant) = profile.as_ref().filter(|_| given.profile.is_some()) {
             // The one that is meant is offered first.

@@ -13,3 +13,4 @@ mod secret;
 mod storm;
 mod talk;
 mod typing;
+mod unread;

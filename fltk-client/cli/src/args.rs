@@ -10,7 +10,7 @@ use wire::id::{Handle, Seq};
 use wire::link::Link;
 
 use self::value::Values;
-use crate::command::{Archive, Compared, NewRoom, Wanted};
+use crate::command::{Archive, Compared, NewRoom, Sought, Wanted};
 use crate::failure::Failure;
 use crate::usage::{self, Usage};
 
@@ -23,6 +23,8 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a change may take: it may have to wait for its turn.
 const CHANGE_TIMEOUT: Duration = Duration::from_secs(20);
 const PIPE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Hits of a search unless told.
+const DEFAULT_HITS: u64 = 20;
 /// How long a file may stand still.
 const FILE_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -66,6 +68,7 @@ pub(crate) enum Verb {
     Password { new_file: Option<PathBuf>, new: Option<Password>, timeout: Duration },
     Send { room: String, text: Option<String>, id: Option<MessageId>, timeout: Duration },
     Read { room: String, since: Seq, timeout: Duration },
+    Search { sought: Sought },
     Follow { room: Option<String>, count: Option<u64>, timeout: Option<Duration> },
     Typing { room: String, timeout: Duration },
     Chat { room: String, timeout: Duration },
@@ -111,6 +114,8 @@ struct Words {
     since: Option<String>,
     count: Option<String>,
     history: Option<String>,
+    room: Option<String>,
+    limit: Option<String>,
     new_password_file: Option<PathBuf>,
     to: Option<PathBuf>,
     help: bool,
@@ -162,6 +167,8 @@ impl Words {
             "since" => self.since = Some(utf8(value()?, command)?),
             "count" => self.count = Some(utf8(value()?, command)?),
             "history" => self.history = Some(utf8(value()?, command)?),
+            "room" => self.room = Some(utf8(value()?, command)?),
+            "limit" => self.limit = Some(utf8(value()?, command)?),
             "new-password-file" => self.new_password_file = Some(value()?.into()),
             "to" => self.to = Some(value()?.into()),
             // That they were given is all they say.
@@ -200,6 +207,12 @@ impl Words {
             "read" => {
                 let since = self.since.map(|text| values.number(&text)).transpose()?;
                 Verb::Read { room: values.room()?, since: Seq(since.unwrap_or(0)), timeout: wait }
+            }
+            "search" => {
+                let limit = self.limit.map(|text| values.number(&text)).transpose()?;
+                let limit = usize::try_from(limit.unwrap_or(DEFAULT_HITS)).unwrap_or(usize::MAX);
+                let (text, room) = (values.next("TEXT")?, self.room);
+                Verb::Search { sought: Sought { text, room, limit } }
             }
             "follow" => {
                 let count = self.count.map(|text| values.number(&text)).transpose()?;

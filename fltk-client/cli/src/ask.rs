@@ -41,6 +41,16 @@ pub(crate) enum Ask {
         #[serde(default = "default_limit")]
         limit: u32,
     },
+    /// Say that what stands up to `seq` was read.
+    MarkRead { room: String, seq: u64 },
+    /// Give the messages in which a text occurs, at most `limit`.
+    Search {
+        text: String,
+        room: Option<String>,
+        #[serde(default = "default_limit")]
+        limit: u32,
+        id: Option<String>,
+    },
     /// Make a room.
     Create {
         name: String,
@@ -120,6 +130,7 @@ impl Ask {
             | Self::Transfers {}
             | Self::Members { .. }
             | Self::Read { .. }
+            | Self::MarkRead { .. }
             | Self::Quit {} => None,
             Self::Send { id, .. }
             | Self::Put { id, .. }
@@ -127,6 +138,7 @@ impl Ask {
             | Self::Cancel { id, .. }
             | Self::FileLimits { id }
             | Self::Devices { id }
+            | Self::Search { id, .. }
             | Self::Create { id, .. }
             | Self::Invite { id, .. }
             | Self::Remove { id, .. }
@@ -173,6 +185,23 @@ mod tests {
             (
                 r#"{"type":"read","room":"lobby","since":7,"limit":2}"#,
                 Ask::Read { room: room(), since: 7, limit: 2 },
+            ),
+            (
+                r#"{"type":"mark-read","room":"lobby","seq":7}"#,
+                Ask::MarkRead { room: room(), seq: 7 },
+            ),
+            (
+                r#"{"type":"search","text":"a b"}"#,
+                Ask::Search { text: "a b".into(), room: None, limit: DEFAULT_LIMIT, id: None },
+            ),
+            (
+                r#"{"type":"search","text":"a","room":"lobby","limit":5,"id":"0f"}"#,
+                Ask::Search {
+                    text: "a".into(),
+                    room: Some(room()),
+                    limit: 5,
+                    id: Some("0f".into()),
+                },
             ),
             (
                 r#"{"type":"put","room":"lobby","path":"/a b"}"#,

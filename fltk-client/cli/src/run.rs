@@ -140,6 +140,7 @@ fn dispatch(console: &mut Console<'_>, verb: Verb) -> Result<(), Failure> {
             command::send(console, &room, text, timeout)
         }
         Verb::Read { room, since, timeout } => command::read(console, &room, since, timeout),
+        Verb::Search { sought } => command::search(console, sought),
         Verb::Follow { room, count, timeout } => {
             command::follow(console, room.as_deref(), count, timeout)
         }

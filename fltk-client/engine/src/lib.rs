@@ -16,7 +16,9 @@ mod event;
 pub mod file;
 mod group;
 mod identity;
+mod index;
 mod key_package;
+mod mention;
 mod password;
 mod problem;
 mod profile;
@@ -24,6 +26,8 @@ mod random;
 mod vault;
 
 pub use client::Client;
+#[doc(hidden)]
+pub use client::fixture;
 pub use command::{Access, Change, Command, Password, Reacting, Receipts};
 pub use engine::{Engine, Intent};
 pub use event::{

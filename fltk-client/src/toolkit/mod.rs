@@ -8,6 +8,7 @@
 mod chooser;
 mod clock;
 pub mod config;
+mod describe;
 mod display;
 mod drop;
 mod edit;
@@ -91,6 +92,8 @@ pub struct Options {
     pub link: Option<String>,
     /// Where to write how long each frame takes.
     pub trace: Option<PathBuf>,
+    /// Where to write what each frame shows.
+    pub describe: Option<PathBuf>,
 }
 
 /// Why the window cannot be shown.

@@ -140,6 +140,7 @@ impl Start {
                 theme,
                 screen_scale: self.screen_scale,
                 trace,
+                describe: self.options.describe.clone(),
             }))
         })
     }

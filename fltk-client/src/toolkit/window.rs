@@ -50,6 +50,7 @@ pub(super) struct Window<F> {
     pub(super) screen_scale: f32,
     pub(super) pasted: Pasted,
     pub(super) trace: Tracing,
+    describe: Option<PathBuf>,
     /// Choosers of FLTK that are to be shown once nothing is borrowed.
     pub(super) choosers: Vec<Wanted>,
     pub(super) ends: bool,
@@ -93,6 +94,7 @@ pub(super) struct Parts<F> {
     pub(super) theme: Theme,
     pub(super) screen_scale: f32,
     pub(super) trace: Option<Trace>,
+    pub(super) describe: Option<PathBuf>,
 }
 
 impl<F: Face> Window<F> {
@@ -116,6 +118,7 @@ impl<F: Face> Window<F> {
             screen_scale: parts.screen_scale,
             pasted: Pasted::default(),
             trace: Tracing { trace: parts.trace, ..Tracing::default() },
+            describe: parts.describe,
             choosers: Vec::new(),
             ends: false,
             is_dirty: true,
@@ -208,6 +211,11 @@ impl<F: Face> Window<F> {
         let frame =
             Frame { layout: self.trace.layout, paint: begun.elapsed(), ops: self.scene.ops.len() };
         self.trace.painted(frame);
+        if let Some(path) = &self.describe {
+            let scale = app::screen_scale(0);
+            // Who looks at it waits for what never comes, and says so.
+            let _ = super::describe::write(path, &self.scene, &self.measure, scale);
+        }
     }
 
     /// The mouse pointer says what a click would mean.

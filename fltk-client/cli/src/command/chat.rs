@@ -146,6 +146,9 @@ impl Talk {
             Event::History { room, entries } if room == self.room && !self.told => {
                 self.told = true;
                 entries.iter().try_for_each(|entry| self.show(console, entry))?;
+                if let Some(last) = entries.last() {
+                    console.ask(Command::MarkRead { room, seq: last.seq });
+                }
             }
             Event::History { room, entries } if room == self.room => {
                 self.looked(console, entries)?;
@@ -153,6 +156,7 @@ impl Talk {
             Event::Entry { room, entry } if room == self.room && self.told => {
                 self.typist = None;
                 self.show(console, &entry)?;
+                console.ask(Command::MarkRead { room, seq: entry.seq });
             }
             Event::Typing { room, from, .. } if room == self.room => {
                 self.show_typing(console, from)

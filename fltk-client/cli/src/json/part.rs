@@ -18,6 +18,9 @@ pub(crate) struct Room {
     members: usize,
     history: u16,
     head: u64,
+    read: u64,
+    unread: usize,
+    mentions: usize,
 }
 
 /// An account in a room.
@@ -85,6 +88,9 @@ impl Room {
             members: info.members,
             history: info.history,
             head: info.head.0,
+            read: info.read.0,
+            unread: info.unread,
+            mentions: info.mentions,
         }
     }
 }

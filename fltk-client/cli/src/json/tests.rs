@@ -67,7 +67,11 @@ fn every_event_has_its_shape() {
         ),
         (
             Event::RoomAdded(lobby()),
-            r#"{"type":"room-added","room":"lobby","id":"01010101010101010101010101010101","kind":"lobby","topic":"","standing":"member","members":2,"history":0,"head":4}"#,
+            r#"{"type":"room-added","room":"lobby","id":"01010101010101010101010101010101","kind":"lobby","topic":"","standing":"member","members":2,"history":0,"head":4,"read":0,"unread":0,"mentions":0}"#,
+        ),
+        (
+            Event::ReadMoved { room: LOBBY, by: handle("bob"), seq: Seq(3) },
+            r#"{"type":"read-moved","room":"lobby","by":"bob","seq":3}"#,
         ),
         (caught_up(), r#"{"type":"caught-up","room":"lobby","head":4}"#),
         (
@@ -141,7 +145,7 @@ fn what_becomes_of_a_room_has_its_shape() {
     for (event, expected) in [
         (
             Event::RoomChanged(open),
-            r#"{"type":"room-changed","room":"lobby","id":"01010101010101010101010101010101","kind":"open","topic":"all of it","standing":"joinable","members":2,"history":9,"head":4}"#,
+            r#"{"type":"room-changed","room":"lobby","id":"01010101010101010101010101010101","kind":"open","topic":"all of it","standing":"joinable","members":2,"history":9,"head":4,"read":0,"unread":0,"mentions":0}"#,
         ),
         (
             left(Departure::Removed(handle("bob"))),
@@ -214,6 +218,18 @@ fn every_answer_has_its_shape() {
     ] {
         assert_eq!(text(&event), expected);
     }
+}
+
+#[test]
+fn hits_are_entries_of_their_rooms() {
+    let hit = engine::Hit { room: LOBBY, entry: message(3, "bob", "hi") };
+    let line = text(&Event::Found { id: id(7), hits: vec![hit] });
+    let begin = format!(
+        r#"{{"type":"found","id":"{}","hits":[{{"type":"message","room":"lobby","seq":3,"#,
+        id(7)
+    );
+    assert!(line.starts_with(&begin), "{line}");
+    assert_eq!(text(&Event::Found { id: id(7), hits: Vec::new() }).matches("[]").count(), 1);
 }
 
 #[test]

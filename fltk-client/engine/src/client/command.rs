@@ -11,6 +11,7 @@ impl Client {
     /// Does what a front end asked for.
     pub fn handle_command(&mut self, command: Command, now: Now) {
         self.now = now;
+        self.search.rest(now.time);
         let id = command.id();
         if let Err(problem) = self.do_command(command, now) {
             self.tell(Event::CommandFailed { id, problem });
@@ -29,6 +30,16 @@ impl Client {
                 let entries = self.vault.entries(self.readable_room(room)?, after, limit)?;
                 self.tell(Event::History { room, entries });
             }
+            Command::ReadBack { room, before, limit } => {
+                let entries =
+                    self.vault.entries_before(self.readable_room(room)?, before, limit)?;
+                self.tell(Event::History { room, entries });
+            }
+            Command::MarkRead { room, seq } => self.mark_read(room, seq, now)?,
+            Command::Search { id, room, text, limit } => self.search(id, room, &text, limit)?,
+            Command::ListOutbox => self.list_outbox()?,
+            Command::Keep { name, value } => self.keep(&name, value, now)?,
+            Command::Recall { name } => self.recall(name)?,
             Command::ShowSafety { id, handle } => self.show_safety(id, handle)?,
             Command::ConnectNow => {
                 self.connection.retry_now(now.time);

@@ -14,18 +14,25 @@ mod create;
 mod device;
 mod dispatch;
 mod enrol;
+#[doc(hidden)]
+pub mod fixture;
 mod join;
+mod kept;
+mod marker;
 mod meet;
 mod message;
+mod outbox;
 mod policy;
 mod query;
 mod record;
 mod repair;
 mod room;
+mod search;
 mod send;
 mod signal;
 mod signed_in;
 mod stored;
+mod summary;
 mod transfer;
 mod trust;
 mod turn;
@@ -51,6 +58,7 @@ use connection::Connection;
 use device::NewPassword;
 use enrol::Enrolment;
 use room::Room;
+use search::Search;
 use transfer::Transfers;
 use trust::Pins;
 
@@ -178,6 +186,7 @@ pub struct Client {
     next_tag: Tag,
     rooms: BTreeMap<RoomId, Room>,
     transfers: Transfers,
+    search: Search,
     outputs: VecDeque<Output>,
 }
 
@@ -256,6 +265,7 @@ impl Client {
             next_tag: 1,
             rooms: BTreeMap::new(),
             transfers,
+            search: Search::new(now.time),
             outputs: VecDeque::new(),
         };
         client.load()?;
@@ -302,6 +312,7 @@ impl Client {
             return;
         }
         self.now = now;
+        self.search.rest(now.time);
         // A failure has been told when this returns.
         let _ = self.transact(now, |client| {
             for bytes in messages {
@@ -348,12 +359,14 @@ impl Client {
             // A failure is told as a lost connection.
             let _ = self.transact(now, Self::go_on);
         }
+        self.index_if_due(now);
     }
 
     /// When [`Client::handle_time`] wants to be called.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Time> {
-        let deadlines = [self.connection.deadline(), self.next_chore(), self.next_try()];
+        let index = self.search.deadline();
+        let deadlines = [self.connection.deadline(), self.next_chore(), self.next_try(), index];
         deadlines.into_iter().flatten().min()
     }
 
@@ -421,6 +434,7 @@ impl Client {
             f(self)?;
             self.save_rooms()
         });
+        self.search.settle(outcome.is_ok());
         if let Err(problem) = &outcome {
             self.outputs.truncate(kept);
             let waiting = self.waiting();

@@ -8,6 +8,7 @@ use wire::message::RoomKind;
 
 use super::Client;
 use super::stored::Standing;
+use super::summary::Summarised;
 use crate::event::{Member, Membership, RoomInfo};
 use crate::group;
 use crate::{Event, Problem, Role};
@@ -78,32 +79,25 @@ impl Client {
 
     pub(super) fn room_info(&mut self, id: RoomId) -> Result<RoomInfo, Problem> {
         let own = self.profile.identity.certificate.clone();
-        let has_group = self.room_mut(id)?.is_member();
-        let (members, charter) = match has_group {
-            true => {
-                let charter = self.with_group(id, |group| group::charter(group))?;
-                (self.members_by_handle(id)?, charter)
-            }
-            false => (BTreeMap::new(), None),
-        };
+        let Summarised { members, others, charter } = self.summary(id)?;
+        let unread = self.unread(id)?;
         let announced = self.announced.get(&id).cloned();
         let room = self.room_mut(id)?;
         if room.stored.kind == RoomKind::Direct
-            && let Some(peer) = members.keys().find(|handle| **handle != own.handle)
+            && let Some(peer) = others.first()
             && room.stored.name.is_empty()
         {
             // Kept for when the group is gone.
             room.stored.name = format!("@{peer}");
             room.changed = true;
         }
-        let others: Vec<&str> =
-            members.keys().filter(|handle| **handle != own.handle).map(Handle::as_str).collect();
+        let others: Vec<&str> = others.iter().map(Handle::as_str).collect();
         let name = match room.stored.kind {
             RoomKind::Lobby => "lobby".to_owned(),
             _ if !room.stored.name.is_empty() => room.stored.name.clone(),
             // Until an owner says it.
             RoomKind::Open if announced.is_some() => announced.unwrap_or_default(),
-            _ if !others.is_empty() && others.len() <= 3 => others.join(", "),
+            _ if !others.is_empty() => others.join(", "),
             _ => id.to_string(),
         };
         let standing = match room.stored.standing {
@@ -118,14 +112,14 @@ impl Client {
             topic: room.stored.topic.clone(),
             kind: room.stored.kind,
             standing,
-            members: members.len(),
+            members,
             history: charter.map_or(0, |charter| charter.history),
             head: room.stored.have,
             lifetime_s: 0,
-            read: Seq(0),
-            unread: 0,
-            mentions: 0,
-            last: None,
+            read: room.marker.seq(),
+            unread: unread.messages,
+            mentions: unread.mentions,
+            last: unread.last,
             readers: Vec::new(),
         })
     }

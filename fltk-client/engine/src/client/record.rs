@@ -315,6 +315,7 @@ impl Client {
     /// Stores a line and tells of it, unless it stands already.
     pub(super) fn add_entry(&mut self, room: RoomId, entry: Entry) -> Result<(), Problem> {
         if self.vault.add_entry(room, &entry)? {
+            self.entry_added(room, &entry);
             self.tell(Event::Entry { room, entry });
         }
         Ok(())

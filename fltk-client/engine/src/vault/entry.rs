@@ -65,6 +65,37 @@ impl Vault {
         )
     }
 
+    /// The lines before `before`, in order, at most the last `limit`.
+    pub(crate) fn entries_before(
+        &self,
+        room: RoomId,
+        before: Seq,
+        limit: u32,
+    ) -> Result<Vec<Entry>, Problem> {
+        let mut entries = self.select_entries(
+            "SELECT seq, sealed FROM entry WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
+            (room, before.min(BEYOND_ROWS)),
+            limit,
+        )?;
+        entries.reverse();
+        Ok(entries)
+    }
+
+    /// The messages after `after`, in order, at most `limit`.
+    pub(crate) fn messages_after(
+        &self,
+        room: RoomId,
+        after: Seq,
+        limit: u32,
+    ) -> Result<Vec<Entry>, Problem> {
+        self.select_entries(
+            "SELECT seq, sealed FROM entry WHERE room = ? AND seq > ? AND message IS NOT NULL
+             ORDER BY seq LIMIT ?",
+            (room, after),
+            limit,
+        )
+    }
+
     /// The last `count` texts before `before`, in order.
     pub(crate) fn last_messages(
         &self,
@@ -105,6 +136,9 @@ impl Vault {
             .collect()
     }
 }
+
+/// Behind every row: SQLite's integers are signed.
+const BEYOND_ROWS: Seq = Seq(i64::MAX.unsigned_abs());
 
 /// SQLite's integers are signed; a relay that counts beyond them is refused.
 fn row_number(seq: Seq) -> Result<i64, Problem> {
