@@ -19,7 +19,16 @@ impl Timeline {
             Event::ReadMoved { room, by, seq } if *room == self.room => {
                 if *by == self.me {
                     self.read = self.read.max(*seq);
+                    if self.read >= self.window.head {
+                        self.unseen = 0;
+                    }
                 } else {
+                    let read = self.readers.entry(by.clone()).or_default();
+                    *read = (*read).max(*seq);
+                }
+            }
+            Event::RoomChanged(info) if info.room == self.room => {
+                for (by, seq) in &info.readers {
                     let read = self.readers.entry(by.clone()).or_default();
                     *read = (*read).max(*seq);
                 }

@@ -214,12 +214,12 @@ fn place(timeline: &Timeline, rect: Rect, layouts: &mut Layouts, look: Look<'_>)
         rows.rows.push_front(Placed { key, y, h });
     }
     // Nothing is above: the rows go up, but not off the foot, where few rows stand.
-    let spare = rows.top().min(rows.bottom() - rect.h);
+    let spare = rows.top();
     if spare > 0 {
         rows.shift(-spare);
         let mut y = rows.bottom() - END_GAP;
         put_down(&mut rows, layouts, &mut y, rect.h);
-        let missing = (rect.h - rows.bottom()).min(-rows.top());
+        let missing = rect.h - rows.bottom();
         if missing > 0 {
             rows.shift(missing);
         }
