@@ -131,7 +131,7 @@ fn it_opens_where_the_person_has_read_to() {
     let play = Play::of(1_000, 300);
     assert!(!play.timeline.stand.at_end);
     assert!(play.texts().contains(&"New messages".to_owned()));
-    let play = Play::of(1_000, 1);
+    let play = Play::of(1_001, 1);
     assert!(play.timeline.stand.at_end, "what is new fits");
     assert!(play.texts().contains(&"New messages".to_owned()));
 }

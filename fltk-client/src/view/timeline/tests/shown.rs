@@ -51,6 +51,17 @@ fn messages_are_grouped_under_day_and_name() {
 }
 
 #[test]
+fn the_line_stands_above_the_first_new_message_of_another() {
+    let from = [(1, "bob"), (2, "alice"), (3, "bob"), (4, "bob")];
+    let play = Play::new(from.map(|(seq, from)| message(seq, 4, from, from)).into(), 3);
+    let shown = play.texts();
+    let line = shown.iter().position(|text| text == "New messages").unwrap();
+    assert_eq!(shown[line + 1..line + 3], ["bob", "bob"], "name and message: {shown:?}");
+    assert_eq!(shown.iter().filter(|text| *text == "New messages").count(), 1);
+    assert!(shown[..line].contains(&"alice".to_owned()));
+}
+
+#[test]
 fn delivery_is_marked() {
     let mut play = garden();
     assert_eq!(icons(&play), [Icon::Check]);
