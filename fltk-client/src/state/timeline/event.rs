@@ -6,7 +6,7 @@ use wire::id::Seq;
 use crate::app::Out;
 
 use super::window::Answer;
-use super::{Anchor, Key, Pending, Sending, Timeline};
+use super::{Anchor, Key, Pending, Sending, Timeline, TimelineAct};
 
 impl Timeline {
     /// Takes an event; those of other rooms change nothing.
@@ -64,9 +64,8 @@ impl Timeline {
     /// Shows an own message before the relay has it.
     pub fn said(&mut self, id: MessageId, body: Body, reply: Option<Seq>) {
         self.echo(Pending::new(id, &self.me, body, reply, None));
-        if self.window.at_end {
-            self.anchor = Anchor::End;
-        }
+        // What was just written is to be seen, wherever the view was.
+        self.waiting.push(TimelineAct::Latest);
     }
 
     fn echo(&mut self, mut pending: Pending) {

@@ -105,13 +105,29 @@ fn what_comes_while_a_page_is_on_its_way_is_there_once() {
 fn the_window_stays_bounded_while_messages_come() {
     let mut out = Out::counting();
     let mut timeline = open(0, None, &mut out);
-    page(&mut timeline, 1..=0, &mut out);
+    timeline.event(&Event::History { room: ROOM, entries: vec![] }, &mut out);
     for seq in 1..=4_000 {
         let entry = message(seq, id(0), false);
         timeline.event(&Event::Entry { room: ROOM, entry }, &mut out);
     }
     assert_eq!(timeline.count(), MAX_ENTRIES);
     assert!(timeline.window.at_end && !timeline.window.at_start);
+}
+
+#[test]
+fn long_messages_are_held_in_bounded_memory() {
+    let mut out = Out::counting();
+    let mut timeline = open(0, None, &mut out);
+    timeline.event(&Event::History { room: ROOM, entries: vec![] }, &mut out);
+    for seq in 1..=1_000 {
+        let mut entry = message(seq, id(0), false);
+        if let EntryKind::Message { body, .. } = &mut entry.kind {
+            *body = Body::Text("x".repeat(30_000));
+        }
+        timeline.event(&Event::Entry { room: ROOM, entry }, &mut out);
+    }
+    assert_eq!(timeline.count(), 400);
+    assert_eq!(timeline.window.items.back().unwrap().entry.seq, Seq(1_000));
 }
 
 #[test]

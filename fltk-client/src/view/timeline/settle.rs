@@ -88,7 +88,11 @@ impl Timeline {
             i32::try_from(u128::from(part) * to / u128::from(of.max(1))).unwrap_or(0)
         };
         let h = scaled(shown, head, rect.h).clamp(32.min(rect.h), rect.h);
-        let y = if at_end { rect.h - h } else { scaled(first - 1, head - shown, rect.h - h) };
+        let y = if at_end {
+            rect.h - h
+        } else {
+            scaled(first.saturating_sub(1), head - shown, rect.h - h)
+        };
         Some(Rect::new(rect.right() - 10, rect.y + y.min(rect.h - h), 8, h))
     }
 

@@ -105,6 +105,37 @@ fn it_sticks_to_the_end_and_stays_put_elsewhere() {
 }
 
 #[test]
+fn what_was_just_written_is_seen() {
+    let mut play = Play::of(5_000, 0);
+    play.act(TimelineAct::Home);
+    assert!(!play.timeline.window.at_end);
+    play.timeline.said(super::id(9_999), engine::Body::Text("hello".into()), None);
+    play.run();
+    assert!(play.timeline.stand.at_end);
+    assert!(play.texts().contains(&"hello".to_owned()));
+}
+
+#[test]
+fn a_tiny_window_breaks_nothing() {
+    let mut play = Play::of(100, 5);
+    for (w, h) in [(0, 0), (30, 10), (100, 29), (-5, -5), (556, 40)] {
+        let (rect, look) = (crate::geometry::Rect::new(0, 0, w, h), Fixed::MONDAY.look());
+        for act in [
+            TimelineAct::Press { at: Point { x: 5, y: 5 }, clicks: 2, extend: false },
+            TimelineAct::Drag(Point { x: 900, y: 900 }),
+            TimelineAct::PageUp,
+            TimelineAct::FocusUp,
+        ] {
+            play.timeline.act(act, &mut play.out);
+            play.timeline.settle(rect, &mut play.layouts, look, &mut play.out);
+            let mut scene = crate::scene::Scene::default();
+            let context = Context { ring: true, ..Context::default() };
+            paint(&play.timeline, &play.layouts, rect, &context, look, &mut scene);
+        }
+    }
+}
+
+#[test]
 fn what_is_seen_is_read_at_most_once_a_second() {
     let mut play = Play::of(100, 0);
     let marks = |play: &Play| {
