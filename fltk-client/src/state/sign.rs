@@ -168,6 +168,13 @@ impl Sign {
         }
     }
 
+    /// Signing in has ended well: wipes what stands in the fields for it.
+    pub fn ended(fields: &mut Fields, out: &mut Out) {
+        for field in [Field::Link, Field::Handle, Field::Password, Field::PasswordAgain] {
+            set(fields, out, field, "");
+        }
+    }
+
     fn failed(&mut self, problem: &Problem, out: &mut Out) {
         self.busy = None;
         let field = self.cause(problem);
