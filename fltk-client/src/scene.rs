@@ -3,6 +3,8 @@
 //! A scene prints as text ([`Display`](core::fmt::Display)), so that screens are tested without a
 //! display.
 
+mod print;
+
 use crate::act::Act;
 use crate::geometry::{Point, Rect};
 use crate::look::Font;

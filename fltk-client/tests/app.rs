@@ -446,3 +446,40 @@ fn a_profile_that_is_closed_leaves_nothing_behind() {
     assert_eq!(world.app.state.text(Field::Composer), "");
     let _ = Settings::default();
 }
+
+#[test]
+fn a_password_opens_the_chat_and_escape_leads_back_from_everything() {
+    let mut world = World::new(WIDE, Settings::default());
+    let profile = world
+        .frame()
+        .regions
+        .iter()
+        .find_map(|region| region.name.contains("alice").then(|| region.name.to_string()));
+    world.click(&profile.expect("the profile is offered"));
+    world.type_in(Field::Password, "correct horse");
+    world.key(Key::Enter, NONE);
+    let opens = |effect: &Effect| matches!(effect, Effect::OpenProfile { .. });
+    assert!(world.effects.iter().any(opens));
+    world.input(Input::ProfileOpened(Err(Problem::WrongProfilePassword)));
+    assert!(world.shows("password is wrong"));
+    world.key(Key::Enter, NONE);
+    world.input(Input::ProfileOpened(Ok(())));
+    assert!(world.app.state.chat().is_some());
+    world.event(Event::Rooms(rooms()));
+    world.key(Key::Char(','), CTRL);
+    assert!(world.app.state.dialog.is_some());
+    world.key(Key::Escape, NONE);
+    assert!(world.app.state.dialog.is_none());
+}
+
+#[test]
+fn files_are_shown_before_they_are_sent() {
+    let mut world = World::chatting(WIDE, Theme::Light);
+    world.input(Input::Offered(vec!["/tmp/plan.pdf".into()]));
+    assert!(world.shows("plan.pdf"));
+    world.commands();
+    world.key(Key::Enter, NONE);
+    let sends = |command: &Command| matches!(command, Command::SendFile { room: GARDEN, .. });
+    assert!(world.commands().iter().any(sends));
+    assert!(world.app.state.dialog.is_none());
+}

@@ -131,7 +131,7 @@ impl App {
         search.is_open = true;
         chat.rooms.scroll = 0;
         // In a narrow window the field is on the other page.
-        chat.list_in_front = true;
+        chat.list_in_front |= self.state.size.0 < crate::view::chat::NARROW_W;
         self.state.ring = None;
         self.out.effect(Effect::Focus(Some(Field::Search)));
     }

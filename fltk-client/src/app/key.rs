@@ -11,6 +11,7 @@ use crate::state::dialog::DialogKind;
 use crate::state::dialog::keys::{self, Does};
 use crate::state::rooms::{Found, RoomsAct};
 use crate::state::settings::Enter;
+use crate::state::timeline::TimelineAct;
 
 impl App {
     /// Takes a key; false if the focused field is to have it.
@@ -176,6 +177,12 @@ impl App {
                 sends
             }
             Key::Up if empty && mods == Mods::default() => self.edit_last(),
+            Key::Up if empty && mods.shift && !mods.ctrl && !mods.alt => {
+                // From here on the keyboard is in the timeline: its messages answer to keys.
+                self.out.effect(Effect::Focus(None));
+                self.act(TimelineAct::FocusUp.into(), look);
+                true
+            }
             Key::PageUp | Key::PageDown => self.timeline_key(key, mods, look),
             Key::Home | Key::End if empty => self.timeline_key(key, mods, look),
             Key::Char('c') if mods.ctrl && empty => self.timeline_key(key, mods, look),
@@ -192,6 +199,11 @@ impl App {
     /// What is typed anywhere goes to the composer.
     fn key_without_field(&mut self, key: Key, mods: Mods, look: Look<'_>) -> bool {
         let can_write = self.state.chat().is_some_and(|chat| chat.can_write());
+        let timeline = self.state.chat().and_then(|chat| chat.timeline.as_ref());
+        let at_message = timeline.is_some_and(|timeline| timeline.focus.is_some());
+        if at_message && self.timeline_key(key, mods, look) {
+            return true;
+        }
         match key {
             Key::Char(c) if can_write && !mods.ctrl && !mods.alt => {
                 let end = self.state.text(Field::Composer).len();

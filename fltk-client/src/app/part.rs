@@ -243,9 +243,17 @@ impl App {
             self.emoji_act(EmojiAct::Scroll(pixels), look);
             return true;
         }
+        let sign_limit = match &self.state.screen {
+            Screen::Sign(sign) => crate::view::sign::scroll_limit(&self.state, sign, look),
+            Screen::Chat(_) => 0,
+        };
         let limit = crate::view::dialog::scroll_limit(&self.state, look);
         if let Some(dialog) = &mut self.state.dialog {
             dialog.wheel(pixels, limit);
+            return true;
+        }
+        if let Screen::Sign(sign) = &mut self.state.screen {
+            sign.wheel(pixels, sign_limit);
             return true;
         }
         false

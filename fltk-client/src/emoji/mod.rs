@@ -1,6 +1,6 @@
 //! The commonest emoji, with names and shortcodes, in groups.
 //!
-//! They stand in one text, [`table`], which is read once. There are no skin tones and no flags beyond
+//! They stand in one text, `table`, which is read once. There are no skin tones and no flags beyond
 //! the commonest; anything else can still be typed or pasted.
 
 mod table;

@@ -118,6 +118,12 @@ impl Chat {
             out.effect(Effect::Focus(Some(Field::Composer)));
             return;
         }
+        if let (Some(seq), Some(timeline)) = (at, &mut self.timeline)
+            && self.rooms.open == Some(room)
+        {
+            timeline.jump(seq, out);
+            return;
+        }
         let Some(known) = self.rooms.get(room) else { return };
         self.timeline = Some(Timeline::open(&known.info, &self.me, at, out));
         let from = self.rooms.open.replace(room);

@@ -60,8 +60,6 @@ pub enum DialogAct {
     CopyLink,
     /// Does not send a file, by its number.
     RemoveFile(usize),
-    /// Scrolls by this many pixels.
-    Scroll(i32),
 }
 
 /// A setting that is changed.
@@ -332,7 +330,7 @@ impl Dialog {
         }
     }
 
-    /// Scrolls; `limit` is what `view::dialog::scroll_limit` says.
+    /// Scrolls, for the wheel and for keys that mean it; `limit` is what `view::dialog::scroll_limit` says.
     pub fn wheel(&mut self, dy: i32, limit: i32) {
         self.scroll = (self.scroll + dy).clamp(0, limit.max(0));
     }

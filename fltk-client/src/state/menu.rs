@@ -164,6 +164,56 @@ impl Menu {
 mod tests {
     use super::*;
 
+    fn names(menu: &Menu) -> Vec<&'static str> {
+        menu.items.iter().map(|item| item.text).collect()
+    }
+
+    fn message(own: bool, body: Body) -> Entry {
+        let kind = EntryKind::Message {
+            id: wire::id::PostId::from_array([1; 16]),
+            from: Handle::new("alice").unwrap(),
+            device: wire::id::DeviceId::from_array([2; 16]),
+            sent: wire::id::UnixMs(5),
+            body,
+            own,
+            told_by: None,
+            state: engine::MessageState::default(),
+        };
+        Entry { seq: Seq(7), at: wire::id::UnixMs(6), kind }
+    }
+
+    #[test]
+    fn a_message_offers_what_can_be_done_with_it() {
+        let room = RoomId::from_array([3; 16]);
+        let readers = [("alice", 9), ("bob", 7), ("carol", 6)]
+            .map(|(n, s)| (Handle::new(n).unwrap(), Seq(s)));
+        let menu = |own, body| {
+            Menu::of_message(Point::default(), room, &message(own, body), &readers).unwrap()
+        };
+        let text = Body::Text("hello".into());
+        let own = menu(true, text.clone());
+        assert_eq!(names(&own), ["React", "Reply", "Copy", "Edit", "Info", "Delete…"]);
+        assert_eq!(names(&menu(false, text)), ["React", "Reply", "Copy", "Info"]);
+        let file = Body::File(engine::File::example("a.txt", 5, "text/plain"));
+        assert_eq!(names(&menu(false, file)), ["React", "Reply", "Save file…", "Info"]);
+        assert_eq!(names(&menu(true, Body::Deleted)), ["Info"]);
+        let Act::Show(DialogKind::MessageInfo(facts)) = &own.items[4].act else { panic!() };
+        let read: Vec<&str> = facts.read_by.iter().map(Handle::as_str).collect();
+        assert_eq!(read, ["bob"], "not its author, nor who has not come so far");
+    }
+
+    #[test]
+    fn a_room_is_marked_as_read() {
+        let room = RoomId::from_array([3; 16]);
+        let act = Act::Menu(MenuAct::MarkRead(room, Seq(9)));
+        let mut menu = Menu { at: Point::default(), items: Vec::new(), selected: None };
+        menu.add(Icon::Check, "Mark as read", act);
+        let mut out = Out::counting();
+        assert_eq!(menu.act(MenuAct::Choose(0), &mut out), MenuNext::Close);
+        let Some(crate::effect::Effect::Command(command)) = out.poll() else { panic!() };
+        assert_eq!(command, Command::MarkRead { room, seq: Seq(9) });
+    }
+
     #[test]
     fn arrows_go_round_and_enter_chooses() {
         let mut menu = Menu { at: Point::default(), items: Vec::new(), selected: None };

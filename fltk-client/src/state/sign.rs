@@ -49,6 +49,8 @@ pub struct Sign {
     pub busy: Option<Busy>,
     /// What went wrong.
     pub wrong: Option<Wrong>,
+    /// Pixels that the card is scrolled by, in a low window.
+    pub scroll: i32,
 }
 
 /// What is shown.
@@ -100,7 +102,7 @@ impl Sign {
     #[must_use]
     pub fn new(profiles: Vec<ProfileName>) -> Self {
         let page = if profiles.is_empty() { Page::Invitation } else { Page::Profiles };
-        Self { profiles, page, busy: None, wrong: None }
+        Self { profiles, page, busy: None, wrong: None, scroll: 0 }
     }
 
     /// Does what a person means.
@@ -168,6 +170,18 @@ impl Sign {
         }
     }
 
+    /// Scrolls; `limit` is what `view::sign::scroll_limit` says.
+    pub fn wheel(&mut self, dy: i32, limit: i32) {
+        self.scroll = (self.scroll + dy).clamp(0, limit.max(0));
+    }
+
+    /// Signing in has ended well: wipes what stands in the fields for it.
+    pub fn ended(fields: &mut Fields, out: &mut Out) {
+        for field in [Field::Link, Field::Handle, Field::Password, Field::PasswordAgain] {
+            set(fields, out, field, "");
+        }
+    }
+
     fn failed(&mut self, problem: &Problem, out: &mut Out) {
         self.busy = None;
         let field = self.cause(problem);
@@ -213,7 +227,7 @@ impl Sign {
             Page::Account { .. } => Some(Field::Handle),
         };
         out.effect(Effect::Focus(first));
-        (self.page, self.wrong) = (page, None);
+        (self.page, self.wrong, self.scroll) = (page, None, 0);
     }
 
     fn submit(&mut self, fields: &mut Fields, out: &mut Out) {

@@ -277,7 +277,7 @@ impl<'a> Inline<'a> {
         let before = self.text.get(..at).and_then(|text| text.chars().next_back());
         let after = self.text.get(at + mark.len()..).and_then(|text| text.chars().next());
         let single = mark.len() == 1;
-        before.is_some_and(|c| !c.is_whitespace() && !(single && mark.starts_with(c)))
+        before.is_some_and(|c| !(c.is_whitespace() || single && mark.starts_with(c)))
             && !(single && after.is_some_and(|c| mark.starts_with(c)))
             && !(mark == "_" && after.is_some_and(char::is_alphanumeric))
     }

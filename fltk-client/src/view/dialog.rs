@@ -5,7 +5,6 @@ mod account;
 mod column;
 mod confirm;
 mod file;
-mod place;
 mod room;
 mod safety;
 mod setting;
@@ -19,7 +18,7 @@ use crate::palette::Ink;
 use crate::scene::{Icon, Op, Role, Scene};
 use crate::state::State;
 use crate::state::dialog::{Body, Dialog, DialogAct};
-use crate::view::part::{ButtonKind, button, card, label, tool, width};
+use crate::view::part::{ButtonKind, button, card, clipped, label, tool, width};
 
 const PAD: i32 = 20;
 const HEAD_H: i32 = 56;
@@ -41,7 +40,7 @@ pub fn view(scene: &mut Scene, state: &State, look: Look<'_>) {
     let content = Rect { y: frame.content.y - scroll, ..frame.content };
     let mut inner = Scene { pointer: scene.pointer, ..Scene::default() };
     let used = Column::new(&mut inner, state, look, content).dialog(dialog);
-    place::into(scene, inner, frame.content);
+    clipped(scene, inner, frame.content);
     if frame.limit > 0 {
         thumb(scene, &frame, used, scroll);
     }

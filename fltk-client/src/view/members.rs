@@ -77,7 +77,9 @@ fn member(member: &Member, rect: Rect, look: Look<'_>, scene: &mut Scene) {
     let shown = part::cut(look, Font::BODY, name, w - 20);
     part::label(scene, look, Rect::new(x, rect.y + 8, w, 20), Font::BODY, Ink::Text, &shown);
     let after = x + part::width(look, Font::BODY, &shown) + 6;
-    header::mark(scene, Rect::new(after, rect.y + 12, 12, 12), member.trust);
+    if !member.own {
+        header::mark(scene, Rect::new(after, rect.y + 12, 12, 12), member.trust);
+    }
     let ink = if member.trust == Trust::Changed { Ink::Warn } else { Ink::Soft };
     part::label(scene, look, Rect::new(x, rect.y + 29, w, 17), Font::TINY, ink, &about(member));
     if !member.own {

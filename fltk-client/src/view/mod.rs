@@ -7,6 +7,8 @@ pub mod chat;
 pub mod composer;
 pub mod dialog;
 pub mod emoji;
+#[cfg(test)]
+mod fixture;
 pub mod header;
 pub mod members;
 pub mod menu;

@@ -4,6 +4,7 @@
 
 mod check;
 mod control;
+mod place;
 mod text;
 
 pub use check::check_scene;
@@ -11,4 +12,5 @@ pub use control::{
     ButtonKind, FIELD_H, LINE_H, avatar, badge, busy_bar, button, card, field, heading, hovers,
     hue, initials, progress, toast, tool, tooltip,
 };
+pub use place::clipped;
 pub use text::{cut, cut_middle, label, label_centre, label_right, lines, width, wrapped};

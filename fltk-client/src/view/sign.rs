@@ -11,8 +11,8 @@ use crate::state::State;
 use crate::state::sign::strength::{Strength, rate, word};
 use crate::state::sign::{Busy, Page, Sign, SignAct, handle, link_fault};
 use crate::view::part::{
-    ButtonKind, FIELD_H, avatar, busy_bar, button, card, field, hovers, label, label_centre, tool,
-    wrapped,
+    ButtonKind, FIELD_H, avatar, busy_bar, button, card, clipped, field, hovers, label,
+    label_centre, tool, wrapped,
 };
 
 const MAX_W: i32 = 420;
@@ -22,14 +22,12 @@ const PAD: i32 = 28;
 pub fn view(scene: &mut Scene, state: &State, sign: &Sign, look: Look<'_>) {
     let window = Rect::new(0, 0, state.size.0, state.size.1);
     scene.push(Op::Fill(window, Ink::Pane));
-    let w = MAX_W.min(window.w - 32);
-    let mut scratch = Scene::default();
-    let place = Rect::new(0, 0, w - 2 * PAD, 0);
-    let h = Form::new(&mut scratch, state, look, place).page(sign) + 2 * PAD;
-    // What is higher than the window begins at its top, so that its fields can be reached.
-    let rect = Rect { y: ((window.h - h) / 2).max(8), ..window.centred(w, h) };
+    let (rect, limit) = place(state, sign, look);
     card(scene, rect, 14);
-    Form::new(scene, state, look, rect.inset(PAD, PAD)).page(sign);
+    let inside = rect.inset(PAD, PAD).moved(0, -sign.scroll.clamp(0, limit));
+    let mut inner = Scene { pointer: scene.pointer, ..Scene::default() };
+    Form::new(&mut inner, state, look, inside).page(sign);
+    clipped(scene, inner, rect.inset(8, 8));
     let corner = Rect::new(window.right() - 44, 12, 32, 32);
     if rect.intersection(corner).is_empty() {
         let dark =
@@ -40,6 +38,23 @@ pub fn view(scene: &mut Scene, state: &State, sign: &Sign, look: Look<'_>) {
         };
         tool(scene, state, corner, icon, name, false, Act::ToggleTheme);
     }
+}
+
+/// How far the card's content can be scrolled, in a window that is lower than it.
+#[must_use]
+pub fn scroll_limit(state: &State, sign: &Sign, look: Look<'_>) -> i32 {
+    place(state, sign, look).1
+}
+
+/// Where the card stands, and how much higher its content is.
+fn place(state: &State, sign: &Sign, look: Look<'_>) -> (Rect, i32) {
+    let window = Rect::new(0, 0, state.size.0, state.size.1);
+    let w = MAX_W.min(window.w - 32);
+    let mut scratch = Scene::default();
+    let column = Rect::new(0, 0, w - 2 * PAD, 0);
+    let whole = Form::new(&mut scratch, state, look, column).page(sign) + 2 * PAD;
+    let h = whole.min(window.h - 16);
+    (window.centred(w, h), whole - h)
 }
 
 /// A bar of how strong a password is, and what would help, in 36 pixels.

@@ -34,6 +34,12 @@ impl Dialog {
                     desk.out.command(Command::ListMembers { room: *room });
                 }
             }
+            // Left, removed, or closed: there is nothing to change any more.
+            Event::RoomLeft { room: left, .. } => {
+                if matches!(self.body, Body::RoomInfo { room, .. } if room == *left) {
+                    return Next::Close;
+                }
+            }
             Event::Members { room: of, members: told } => {
                 if let Body::RoomInfo { room, members, .. } = &mut self.body
                     && of == room
@@ -86,12 +92,11 @@ impl Dialog {
                 self.list_devices(desk.out);
                 Next::Stay
             }
-            Body::RoomInfo { room, info, .. } => {
+            Body::RoomInfo { room, .. } => {
                 let room = *room;
-                let left = info.as_ref().is_some_and(|info| info.standing == Membership::Left);
                 desk.out.command(Command::ListRooms);
                 desk.out.command(Command::ListMembers { room });
-                if left { Next::Close } else { Next::Stay }
+                Next::Stay
             }
             _ => Next::Close,
         }

@@ -14,7 +14,6 @@ impl Dialog {
     /// Does what a person means.
     pub fn act(&mut self, act: DialogAct, desk: &mut Desk<'_>) -> Next {
         match act {
-            DialogAct::Scroll(dy) => self.scroll = (self.scroll + dy).max(0),
             DialogAct::Set(set) => self.set(set, desk),
             DialogAct::Ask(ask) => (self.ask, self.wrong) = (Some(ask), None),
             DialogAct::Refrain => self.ask = None,
@@ -44,8 +43,6 @@ impl Dialog {
                 Body::RoomInfo { .. } => return Some(self.save_room(desk)),
                 _ => return None,
             },
-            Key::Up => self.scroll = (self.scroll - 40).max(0),
-            Key::Down => self.scroll += 40,
             _ => return None,
         }
         Some(Next::Stay)

@@ -277,6 +277,17 @@ fn simple_questions_do_one_thing() {
 }
 
 #[test]
+fn a_room_that_was_left_is_not_shown_any_more() {
+    let mut alice = Person::opens(DialogKind::RoomInfo(ROOM));
+    alice.event(&Event::Rooms(vec![info(Membership::In(Role::Owner))]));
+    alice.act(DialogAct::Ask(Ask::Leave));
+    alice.act(DialogAct::Confirm);
+    assert!(alice.commands().iter().any(|c| matches!(c, Command::LeaveRoom { .. })));
+    let reason = engine::Departure::Left;
+    assert_eq!(alice.event(&Event::RoomLeft { room: ROOM, reason }), Next::Close);
+}
+
+#[test]
 fn escape_answers_no_first_and_closes_then() {
     let mut alice = Person::opens(DialogKind::RoomInfo(ROOM));
     alice.act(DialogAct::Ask(Ask::Leave));

@@ -89,7 +89,10 @@ impl Timeline {
     pub fn meant(&self, key: Typed, mods: Mods) -> Option<Act> {
         if mods.ctrl {
             return match key {
-                Typed::Char('c') => self.selection.map(|_| TimelineAct::Copy.into()),
+                Typed::Char('c') => {
+                    let selected = self.selection.is_some_and(|held| !held.is_empty());
+                    selected.then(|| TimelineAct::Copy.into())
+                }
                 Typed::Char('a') => Some(TimelineAct::SelectAll.into()),
                 Typed::Home => Some(TimelineAct::Home.into()),
                 Typed::End => Some(TimelineAct::Latest.into()),
@@ -125,7 +128,7 @@ impl Timeline {
 
     /// Ends what is selected or focused; false if nothing is.
     pub fn dismiss(&mut self) -> bool {
-        let selected = self.selection.take().is_some();
+        let selected = self.selection.take().is_some_and(|held| !held.is_empty());
         let focused = self.focus.take().is_some();
         selected || focused
     }

@@ -6,7 +6,7 @@ use wire::id::Seq;
 use crate::app::Out;
 
 use super::window::Answer;
-use super::{Anchor, Key, Pending, Sending, Timeline};
+use super::{Anchor, Key, Pending, Sending, Timeline, TimelineAct};
 
 impl Timeline {
     /// Takes an event; those of other rooms change nothing.
@@ -19,7 +19,16 @@ impl Timeline {
             Event::ReadMoved { room, by, seq } if *room == self.room => {
                 if *by == self.me {
                     self.read = self.read.max(*seq);
+                    if self.read >= self.window.head {
+                        self.unseen = 0;
+                    }
                 } else {
+                    let read = self.readers.entry(by.clone()).or_default();
+                    *read = (*read).max(*seq);
+                }
+            }
+            Event::RoomChanged(info) if info.room == self.room => {
+                for (by, seq) in &info.readers {
                     let read = self.readers.entry(by.clone()).or_default();
                     *read = (*read).max(*seq);
                 }
@@ -55,9 +64,8 @@ impl Timeline {
     /// Shows an own message before the relay has it.
     pub fn said(&mut self, id: MessageId, body: Body, reply: Option<Seq>) {
         self.echo(Pending::new(id, &self.me, body, reply, None));
-        if self.window.at_end {
-            self.anchor = Anchor::End;
-        }
+        // What was just written is to be seen, wherever the view was.
+        self.waiting.push(TimelineAct::Latest);
     }
 
     fn echo(&mut self, mut pending: Pending) {

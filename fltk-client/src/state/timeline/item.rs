@@ -51,6 +51,17 @@ impl Item {
         }
     }
 
+    /// About how many bytes it holds.
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.entry.kind {
+            EntryKind::Message { body: Body::Text(text), .. } => text.len(),
+            EntryKind::Message { body: Body::File(file), .. } => {
+                file.thumbnail.as_ref().map_or(0, |picture| picture.jpeg().len())
+            }
+            _ => 0,
+        }
+    }
+
     /// Who wrote it, if it is a message.
     #[must_use]
     pub const fn author(&self) -> Option<&Handle> {

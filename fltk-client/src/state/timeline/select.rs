@@ -21,6 +21,12 @@ pub struct Spot {
 }
 
 impl Selection {
+    /// Whether nothing is between its ends.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.from == self.to
+    }
+
     /// The ends in the order of the rows, if both are still held.
     #[must_use]
     pub fn ordered(&self, timeline: &Timeline) -> Option<[(usize, usize); 2]> {

@@ -12,6 +12,10 @@ use super::Item;
 
 /// Entries that are held at most.
 pub const MAX_ENTRIES: usize = 1_500;
+/// Bytes of texts and thumbnails that they are about at most, once there are so many entries that none
+/// of those in sight goes.
+const MAX_BYTES: usize = 8 << 20;
+const MIN_ENTRIES: usize = 400;
 /// Entries of the first page, and of each after that.
 const FIRST_PAGE: u32 = 60;
 const PAGE: u32 = 120;
@@ -151,8 +155,9 @@ impl Window {
         for entry in entries.iter().rev() {
             self.items.push_front(Item { entry: entry.clone(), revision: 0 });
         }
-        if self.items.len() > MAX_ENTRIES {
-            self.items.truncate(MAX_ENTRIES);
+        let kept = kept(self.items.iter());
+        if kept < self.items.len() {
+            self.items.truncate(kept);
             self.at_end = false;
         }
         Answer::Grown
@@ -196,7 +201,7 @@ impl Window {
     }
 
     fn cut_front(&mut self) {
-        let excess = self.items.len().saturating_sub(MAX_ENTRIES);
+        let excess = self.items.len() - kept(self.items.iter().rev());
         if excess > 0 {
             self.items.drain(..excess);
             self.at_start = false;
@@ -225,6 +230,16 @@ impl Window {
         self.asked = None;
         self.next = None;
     }
+}
+
+/// How many entries are kept, counted from the end that stays.
+fn kept<'a>(items: impl Iterator<Item = &'a Item>) -> usize {
+    let mut bytes = 0;
+    let fits = |(count, item): &(usize, &Item)| {
+        bytes += item.bytes();
+        *count < MIN_ENTRIES || (*count < MAX_ENTRIES && bytes <= MAX_BYTES)
+    };
+    items.enumerate().take_while(fits).count()
 }
 
 /// Where a page that shows a place begins.

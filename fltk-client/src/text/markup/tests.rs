@@ -47,7 +47,6 @@ fn what_is_unbalanced_stays() {
         "snake_case_name",
         "__init__",
         "***",
-        "* *",
         "http://",
         "@",
         "@-",

@@ -122,3 +122,20 @@ fn progress_moves_and_nothing_can_be_pressed() {
     assert_eq!(scene.regions.len(), 1, "the theme");
     assert!(scene.fields.iter().all(|field| !field.enabled));
 }
+
+#[test]
+fn in_a_low_window_the_button_is_reached_by_scrolling() {
+    let size = (500, 350);
+    let (mut fields, mut out) = (Fields::new(), Out::counting());
+    let mut sign = Sign::new(Vec::new());
+    sign.link_given(LINK, &mut fields, &mut out);
+    let mut state = state(size);
+    let fixed = Fixed::MONDAY;
+    let limit = scroll_limit(&state, &sign, fixed.look());
+    assert!(limit > 0);
+    sign.wheel(10_000, limit);
+    assert_eq!(sign.scroll, limit);
+    state.fields = fields.clone();
+    let scene = scene_of(size, fields, sign);
+    assert!(words(&scene).contains(&"[Create account]".to_owned()));
+}

@@ -1,6 +1,7 @@
 //! What stands around a row because of its neighbours: the day, the new-messages line, the author.
 
 use engine::EntryKind;
+use wire::id::Seq;
 
 use crate::look::Look;
 use crate::state::timeline::{Item, Key, Timeline};
@@ -51,15 +52,11 @@ pub(super) fn of(timeline: &Timeline, index: usize, look: Look<'_>) -> Frame {
     let Some(item) = timeline.item(index) else { return Frame::default() };
     let before = index.checked_sub(1).and_then(|before| timeline.item(before));
     let after = timeline.item(index + 1);
-    let (day, new) = rules(timeline, before, item, look);
+    let [day, new] = rules(timeline, index, look);
     let is_message = item.author().is_some();
     let own = is_own(item);
     let follows = !day && !new && is_group(before, Some(item));
-    let goes_on = is_group(Some(item), after) && {
-        let (day, new) =
-            after.map_or((false, false), |next| rules(timeline, Some(item), next, look));
-        !day && !new
-    };
+    let goes_on = is_group(Some(item), after) && rules(timeline, index + 1, look) == [false, false];
     Frame {
         day,
         new,
@@ -70,18 +67,38 @@ pub(super) fn of(timeline: &Timeline, index: usize, look: Look<'_>) -> Frame {
 }
 
 /// Whether the day and the new-messages line stand above a row.
-fn rules(timeline: &Timeline, before: Option<&Item>, item: &Item, look: Look<'_>) -> (bool, bool) {
-    let Key::At(seq) = item.key() else { return (false, false) };
+fn rules(timeline: &Timeline, index: usize, look: Look<'_>) -> [bool; 2] {
+    let Some((item, Key::At(seq))) = timeline.item(index).map(|item| (item, item.key())) else {
+        return [false, false];
+    };
     let local = |item: &Item| look.clock.local(item.entry.at);
+    let before = index.checked_sub(1).and_then(|before| timeline.item(before));
     let day = match before {
         Some(before) => !when::is_same_day(local(before), local(item)),
         // The first that is held may go on with a day that is not.
         None => timeline.window.at_start,
     };
-    let is_read = |item: &Item| timeline.marker.is_some_and(|marker| item.entry.seq <= marker);
-    let new = timeline.marker.is_some_and(|marker| seq > marker)
-        && before.map_or(timeline.window.at_start, is_read);
-    (day, new)
+    let new = timeline.marker.is_some_and(|marker| {
+        seq > marker && is_others(item) && is_first_new(timeline, index, marker)
+    });
+    [day, new]
+}
+
+/// Whether no message of another stands between the marker and a row.
+fn is_first_new(timeline: &Timeline, index: usize, marker: Seq) -> bool {
+    for item in (0..index).rev().filter_map(|before| timeline.item(before)) {
+        if item.entry.seq <= marker {
+            return true;
+        }
+        if is_others(item) {
+            return false;
+        }
+    }
+    timeline.window.at_start
+}
+
+const fn is_others(item: &Item) -> bool {
+    matches!(item.entry.kind, EntryKind::Message { own: false, .. })
 }
 
 fn is_group(first: Option<&Item>, second: Option<&Item>) -> bool {

@@ -56,6 +56,15 @@ impl Content {
         }
     }
 
+    /// Takes the guesses for good: its words are more than are remembered.
+    fn accept(&mut self) {
+        if let Self::Bubble(bubble) = self
+            && let Some(text) = &mut bubble.text
+        {
+            text.rough = false;
+        }
+    }
+
     /// Whether widths in it were guessed.
     pub(super) fn is_rough(&self) -> bool {
         matches!(self, Self::Bubble(bubble) if bubble.text.as_ref().is_some_and(|text| text.rough))
@@ -128,7 +137,10 @@ impl Layouts {
             Some((false, tries)) => tries,
             None => 0,
         };
-        let content = self.make(timeline, index, item, (steps, before), look);
+        let mut content = self.make(timeline, index, item, (steps, before), look);
+        if tries + 1 >= MAX_TRIES {
+            content.accept();
+        }
         let (revision, turn) = (item.revision, self.turn);
         let laid = Laid { revision, steps, before, tries, turn, content };
         self.rows.insert(key, laid);

@@ -41,6 +41,7 @@ impl Timeline {
                 self.press(*at, *clicks, *extend, layouts, look);
             }
             TimelineAct::Drag(at) => self.drag(*at, layouts, look, out),
+            TimelineAct::Latest => self.latest(out),
             TimelineAct::Release(_) => self.held = Held::Nothing,
             TimelineAct::Copy => {
                 let copied = self.selected_text(layouts, look);
@@ -103,7 +104,7 @@ impl Timeline {
                 } else if at.y >= rect.bottom() {
                     self.scroll(PULL);
                 }
-                let at = Point { y: at.y.clamp(rect.y, rect.bottom() - 1), ..at };
+                let at = Point { y: at.y.min(rect.bottom() - 1).max(rect.y), ..at };
                 let spot = self.spot_at(at, layouts, look);
                 if let Some((selection, spot)) = self.selection.as_mut().zip(spot) {
                     selection.to = spot;

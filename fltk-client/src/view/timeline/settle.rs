@@ -88,7 +88,11 @@ impl Timeline {
             i32::try_from(u128::from(part) * to / u128::from(of.max(1))).unwrap_or(0)
         };
         let h = scaled(shown, head, rect.h).clamp(32.min(rect.h), rect.h);
-        let y = if at_end { rect.h - h } else { scaled(first - 1, head - shown, rect.h - h) };
+        let y = if at_end {
+            rect.h - h
+        } else {
+            scaled(first.saturating_sub(1), head - shown, rect.h - h)
+        };
         Some(Rect::new(rect.right() - 10, rect.y + y.min(rect.h - h), 8, h))
     }
 
@@ -214,12 +218,12 @@ fn place(timeline: &Timeline, rect: Rect, layouts: &mut Layouts, look: Look<'_>)
         rows.rows.push_front(Placed { key, y, h });
     }
     // Nothing is above: the rows go up, but not off the foot, where few rows stand.
-    let spare = rows.top().min(rows.bottom() - rect.h);
+    let spare = rows.top();
     if spare > 0 {
         rows.shift(-spare);
         let mut y = rows.bottom() - END_GAP;
         put_down(&mut rows, layouts, &mut y, rect.h);
-        let missing = (rect.h - rows.bottom()).min(-rows.top());
+        let missing = rect.h - rows.bottom();
         if missing > 0 {
             rows.shift(missing);
         }

@@ -97,7 +97,7 @@ fn set(by: &Handle, setting: &Setting) -> String {
 fn span(seconds: u32) -> String {
     let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
     let (unit, name) =
-        units.into_iter().find(|(unit, _)| seconds % unit == 0).unwrap_or((1, "second"));
+        units.into_iter().find(|(unit, _)| seconds.is_multiple_of(*unit)).unwrap_or((1, "second"));
     let count = seconds / unit;
     format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }

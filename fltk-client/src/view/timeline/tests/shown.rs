@@ -35,22 +35,30 @@ fn change(play: &mut Play, seq: usize, change: impl FnOnce(&mut EntryKind)) {
 
 #[test]
 fn messages_are_grouped_under_day_and_name() {
-    assert_eq!(
-        garden().texts(),
-        [
-            "Today",
-            "bob",
-            "Morning!",
-            "9:58",
-            "I can pick up the ",
-            "compost",
-            "9:59",
-            "B",
-            "Twenty bags",
-            "10:00"
-        ]
-        .map(|text| if text.ends_with("the ") { "I can pick up the" } else { text })
-    );
+    let shown = [
+        "Today",
+        "bob",
+        "Morning!",
+        "9:58",
+        "I can pick up the",
+        "compost",
+        "9:59",
+        "B",
+        "Twenty bags",
+        "10:00",
+    ];
+    assert_eq!(garden().texts(), shown);
+}
+
+#[test]
+fn the_line_stands_above_the_first_new_message_of_another() {
+    let from = [(1, "bob"), (2, "alice"), (3, "bob"), (4, "bob")];
+    let play = Play::new(from.map(|(seq, from)| message(seq, 4, from, from)).into(), 3);
+    let shown = play.texts();
+    let line = shown.iter().position(|text| text == "New messages").unwrap();
+    assert_eq!(shown[line + 1..line + 3], ["bob", "bob"], "name and message: {shown:?}");
+    assert_eq!(shown.iter().filter(|text| *text == "New messages").count(), 1);
+    assert!(shown[..line].contains(&"alice".to_owned()));
 }
 
 #[test]
@@ -246,4 +254,16 @@ fn a_bubble_is_drawn_like_this() {
     assert_eq!(ops.join("\n"), BUBBLE);
 }
 
-const BUBBLE: &str = "";
+const BUBBLE: &str = r#"Fill(Rect { x: 248, y: 56, w: 556, h: 584 }, Ground)
+Clip(Rect { x: 248, y: 56, w: 556, h: 556 })
+Fill(Rect { x: 264, y: 531, w: 238, h: 1 }, Line)
+Fill(Rect { x: 550, y: 531, w: 238, h: 1 }, Line)
+Text(Point { x: 512, y: 533 }, Font { face: Sans, size: 11 }, Soft, "Today")
+Text(Point { x: 314, y: 561 }, Font { face: Bold, size: 12 }, Name(4), "bob")
+Round(Rect { x: 302, y: 570, w: 106, h: 34 }, 14, Other)
+Text(Point { x: 314, y: 591 }, Font { face: Sans, size: 14 }, Text, "Hi")
+Text(Point { x: 335, y: 591 }, Font { face: Bold, size: 14 }, Text, "all")
+Text(Point { x: 368, y: 594 }, Font { face: Sans, size: 11 }, Faint, "10:00")
+Round(Rect { x: 264, y: 576, w: 28, h: 28 }, 14, Avatar(4))
+Text(Point { x: 274, y: 592 }, Font { face: Bold, size: 11 }, White, "B")
+Unclip"#;

@@ -5,7 +5,7 @@ use crate::scene::{Op, Scene};
 
 /// Adds what is inside of `clip`: painted things are clipped, regions shortened, and fields left out
 /// unless they are whole, for real fields know no clip.
-pub(super) fn into(scene: &mut Scene, inner: Scene, clip: Rect) {
+pub fn clipped(scene: &mut Scene, inner: Scene, clip: Rect) {
     // Outlines and rings may reach a little beyond.
     let painted = clip.inset(-4, 0);
     scene.push(Op::Clip(painted));
