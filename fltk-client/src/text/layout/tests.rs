@@ -116,3 +116,33 @@ fn a_huge_line_is_bounded() {
     assert!(layout.rows.len() <= STEP_LINES);
     assert!(started.elapsed().as_millis() < 500);
 }
+
+/// Prints figures: `cargo test --release -p fltk-client hostile -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints figures"]
+fn hostile_texts_are_laid_out_fast() {
+    for part in [
+        "x",
+        "w ",
+        "日",
+        "*a* ",
+        "e\u{301}\u{301}",
+        "👨‍👩‍👧‍👦",
+        "`",
+        "https://a.b/ ",
+        "\n",
+        "> a\n",
+        "@b ",
+    ] {
+        let text = part.repeat((1 << 20) / part.len());
+        let mut best = core::time::Duration::MAX;
+        for _ in 0..10 {
+            let mut words = Words::default();
+            let started = std::time::Instant::now();
+            let layout = Layout::new(&text, 300, 1, &mut words, Fixed::MONDAY.look());
+            assert!(layout.rows.len() <= STEP_LINES);
+            best = best.min(started.elapsed());
+        }
+        println!("{part:?}: {best:?}");
+    }
+}
