@@ -103,3 +103,55 @@ close_displays() {
     local pid
     for pid in ${servers[@]+"${servers[@]}"}; do stop "$pid"; done
 }
+
+# click_field NAME FIELD
+click_field() {
+    local at
+    at=$(place "$1" field "$2")
+    # shellcheck disable=SC2086
+    on "$1" xdotool mousemove --sync $at click 1
+}
+
+# text_at NAME TEXT: where a text stands that begins so; the last, if there are several.
+text_at() {
+    awk -F'\t' -v text="$2" '
+        $1 == "text" && index($6, text) == 1 { x = $2 + 4; y = $3 + $5 / 2; found = 1 }
+        END { if (!found) exit 1; printf "%d %d\n", x, y }' "$dir/$1.scene" 2>/dev/null
+}
+
+# message_menu NAME TEXT: opens the menu of the message with this text.
+message_menu() {
+    local at
+    await 15 "$1 has the message $2" text_at "$@" >/dev/null
+    at=$(text_at "$@")
+    # shellcheck disable=SC2086
+    on "$1" xdotool mousemove --sync $at click 3
+}
+
+# choose_file NAME PATH: types a path into the system's file chooser, which is another window.
+choose_file() {
+    local chooser
+    await 15 "the file chooser opens" on "$1" xdotool search --onlyvisible --name 'Choose|Open|Select|Send' >/dev/null
+    chooser=$(on "$1" xdotool search --onlyvisible --name 'Choose|Open|Select|Send' | tail -1)
+    on "$1" xdotool windowfocus --sync "$chooser"
+    write "$1" "$2"
+    press "$1" Return
+}
+
+# drop_file NAME PATH: drags a file from another program into the window.
+drop_file() {
+    local drag
+    on "$1" "$bin/examples/drag" "$2" 0 0 &
+    drag=$!
+    await 10 "there is something to drag" on "$1" xdotool search --name '^drag$' >/dev/null
+    sleep 0.3
+    on "$1" xdotool mousemove --sync 20 20 mousedown 1
+    for at in "30 30" "200 200" "400 300" "420 310" "430 320"; do
+        # shellcheck disable=SC2086
+        on "$1" xdotool mousemove --sync $at
+        sleep 0.1
+    done
+    on "$1" xdotool mouseup 1
+    sleep 0.3
+    stop "$drag"
+}
