@@ -33,7 +33,7 @@ mod turn;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use openmls_rust_crypto::RustCrypto;
+use suite::Suite;
 use wire::codec::Field;
 use wire::id::{DeviceId, Epoch, FileId, Handle, PostId, RoomId, UnixMs};
 use wire::link::Link;
@@ -149,7 +149,7 @@ impl Request {
 #[derive(Debug)]
 pub struct Client {
     vault: Rc<Vault>,
-    crypto: RustCrypto,
+    crypto: Suite,
     random: Random,
     profile: Profile,
     enrolment: Option<Enrolment>,
@@ -236,7 +236,7 @@ impl Client {
         let transfers = Transfers::load(&vault)?;
         let mut client = Self {
             vault: Rc::new(vault),
-            crypto: RustCrypto::default(),
+            crypto: Suite,
             random,
             profile,
             enrolment: None,
