@@ -6,13 +6,13 @@
 
 use openmls::prelude::tls_codec::Deserialize as _;
 use openmls::prelude::{
-    BasicCredential, Capabilities, Ciphersuite, Credential, CredentialWithKey, Extension,
-    ExtensionType, Extensions, GroupContext, GroupId, KeyPackage, KeyPackageIn, LeafNodeIndex,
-    MlsGroup, MlsGroupCreateConfig, MlsMessageIn, OpenMlsProvider,
-    PURE_CIPHERTEXT_WIRE_FORMAT_POLICY, ProcessMessageError, ProcessedMessage, ProtocolMessage,
-    ProtocolVersion, RequiredCapabilitiesExtension, SenderRatchetConfiguration, UnknownExtension,
+    BasicCredential, Capabilities, Credential, CredentialWithKey, Extension, ExtensionType,
+    Extensions, GroupContext, GroupId, KeyPackage, KeyPackageIn, LeafNodeIndex, MlsGroup,
+    MlsGroupCreateConfig, MlsMessageIn, OpenMlsProvider, PURE_CIPHERTEXT_WIRE_FORMAT_POLICY,
+    ProcessMessageError, ProcessedMessage, ProtocolMessage, ProtocolVersion,
+    RequiredCapabilitiesExtension, SenderRatchetConfiguration, UnknownExtension,
 };
-use openmls_rust_crypto::RustCrypto;
+use suite::Suite;
 use wire::certificate::DeviceCertificate as Certificate;
 use wire::codec::Field;
 use wire::id::RoomId;
@@ -27,9 +27,7 @@ use crate::vault::{MlsStore, Vault};
 mod join;
 
 pub(crate) use join::{Join, NotWelcome, join, open_welcome};
-
-/// X25519 with ML-KEM-768, AES-256-GCM, Ed25519 (draft-ietf-mls-pq-ciphersuites).
-pub(crate) const SUITE: Ciphersuite = Ciphersuite::MLS_128_MLKEM768X25519_AES256GCM_SHA384_Ed25519;
+pub(crate) use suite::SUITE;
 
 /// The charter's type among extensions of the group context; of the range for private use
 /// (RFC 9420 §17.3).
@@ -46,30 +44,30 @@ const AUTHENTICATOR_BYTES: usize = 8;
 
 /// What OpenMLS needs: its crypto, and the vault for storage.
 pub(crate) struct Provider<'a> {
-    crypto: &'a RustCrypto,
+    crypto: &'a Suite,
     store: MlsStore<'a>,
 }
 
 impl<'a> Provider<'a> {
-    pub(crate) const fn new(crypto: &'a RustCrypto, vault: &'a Vault) -> Self {
+    pub(crate) const fn new(crypto: &'a Suite, vault: &'a Vault) -> Self {
         Self { crypto, store: MlsStore(vault) }
     }
 }
 
 impl<'a> OpenMlsProvider for Provider<'a> {
-    type CryptoProvider = RustCrypto;
-    type RandProvider = RustCrypto;
+    type CryptoProvider = Suite;
+    type RandProvider = Suite;
     type StorageProvider = MlsStore<'a>;
 
     fn storage(&self) -> &MlsStore<'a> {
         &self.store
     }
 
-    fn crypto(&self) -> &RustCrypto {
+    fn crypto(&self) -> &Suite {
         self.crypto
     }
 
-    fn rand(&self) -> &RustCrypto {
+    fn rand(&self) -> &Suite {
         self.crypto
     }
 }

@@ -40,7 +40,7 @@ mod turn;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use openmls_rust_crypto::RustCrypto;
+use suite::Suite;
 use wire::codec::Field;
 use wire::id::{DeviceId, Epoch, FileId, Handle, PostId, RoomId, UnixMs};
 use wire::link::Link;
@@ -157,7 +157,7 @@ impl Request {
 #[derive(Debug)]
 pub struct Client {
     vault: Rc<Vault>,
-    crypto: RustCrypto,
+    crypto: Suite,
     random: Random,
     profile: Profile,
     enrolment: Option<Enrolment>,
@@ -245,7 +245,7 @@ impl Client {
         let transfers = Transfers::load(&vault)?;
         let mut client = Self {
             vault: Rc::new(vault),
-            crypto: RustCrypto::default(),
+            crypto: Suite,
             random,
             profile,
             enrolment: None,

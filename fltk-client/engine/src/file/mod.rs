@@ -10,6 +10,7 @@ mod jpeg;
 mod media;
 mod name;
 mod partial;
+mod pixel;
 mod receive;
 mod send;
 #[cfg(test)]

@@ -12,9 +12,10 @@ use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, Limits, RgbImage};
+use image::{ExtendedColorType, ImageDecoder, Limits};
 
 use super::jpeg::Outline;
+use super::pixel::Picture;
 use super::webp;
 use crate::event::Thumbnail;
 use crate::{MAX_THUMBNAIL_BYTES, MAX_THUMBNAIL_PIXELS};
@@ -47,7 +48,7 @@ pub(super) fn of_file(mut file: File, size: u64, media_type: &str) -> Option<Thu
         "image/webp" => decode_webp(reader, size),
         _ => None,
     }?;
-    encode(&flatten(&small))
+    encode(&small)
 }
 
 impl Thumbnail {
@@ -61,7 +62,7 @@ impl Thumbnail {
     }
 }
 
-fn decode_jpeg(reader: BufReader<File>) -> Option<DynamicImage> {
+fn decode_jpeg(reader: BufReader<File>) -> Option<Picture> {
     let mut bytes = Vec::new();
     reader.take(MAX_JPEG_BYTES).read_to_end(&mut bytes).ok()?;
     let outline = Outline::of(&bytes)?;
@@ -77,7 +78,7 @@ fn decode_jpeg(reader: BufReader<File>) -> Option<DynamicImage> {
     decode(decoder, coefficients)
 }
 
-fn decode_webp(mut reader: BufReader<File>, size: u64) -> Option<DynamicImage> {
+fn decode_webp(mut reader: BufReader<File>, size: u64) -> Option<Picture> {
     let (width, height) = webp::dimensions(&mut reader, size)?;
     if !fits(width, height) {
         return None;
@@ -93,7 +94,7 @@ fn decode_webp(mut reader: BufReader<File>, size: u64) -> Option<DynamicImage> {
 
 /// Decodes, if the picture says that it is small enough, with `extra` bytes that the decoder keeps
 /// for each pixel; and makes it small and upright.
-fn decode(mut decoder: impl ImageDecoder, extra: u64) -> Option<DynamicImage> {
+fn decode(mut decoder: impl ImageDecoder, extra: u64) -> Option<Picture> {
     let (width, height) = decoder.dimensions();
     if !fits(width, height) {
         return None;
@@ -103,14 +104,15 @@ fn decode(mut decoder: impl ImageDecoder, extra: u64) -> Option<DynamicImage> {
     limits.reserve((u64::from(width) * u64::from(height)).checked_mul(extra)?).ok()?;
     decoder.set_limits(limits).ok()?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let whole = DynamicImage::from_decoder(decoder).ok()?;
-    let mut small = if width.max(height) > MAX_THUMBNAIL_PIXELS {
-        whole.thumbnail(MAX_THUMBNAIL_PIXELS, MAX_THUMBNAIL_PIXELS)
-    } else {
-        whole
+    let whole = Picture::decode(decoder)?;
+    let (width, height) = whole.size();
+    let most = usize::try_from(MAX_THUMBNAIL_PIXELS).ok()?;
+    let longest = width.max(height);
+    let side = |side: usize| match longest {
+        longest if longest <= most => side,
+        longest => ((side * most + longest / 2) / longest).max(1),
     };
-    small.apply_orientation(orientation);
-    Some(small)
+    Some(whole.small(side(width), side(height)).upright(orientation))
 }
 
 fn fits(width: u32, height: u32) -> bool {
@@ -126,34 +128,22 @@ fn limits() -> Limits {
     limits
 }
 
-/// On white, as JPEG has no transparency.
-fn flatten(picture: &DynamicImage) -> RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.to_rgb8();
-    }
-    let picture = picture.to_rgba8();
-    let on_white = |colour: u8, alpha: u8| {
-        let (colour, alpha) = (u32::from(colour), u32::from(alpha));
-        u8::try_from((colour * alpha + 255 * (255 - alpha) + 127) / 255).unwrap_or(u8::MAX)
-    };
-    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
-        let [red, green, blue, alpha] = picture.get_pixel(x, y).0;
-        image::Rgb([red, green, blue].map(|colour| on_white(colour, alpha)))
-    })
-}
-
 /// As good as it may be long, and half as large if that is still too long. Nothing of the file but
 /// its pixels comes along: not the place where a photograph was taken, nor the camera.
-fn encode(picture: &RgbImage) -> Option<Thumbnail> {
+fn encode(picture: &Picture) -> Option<Thumbnail> {
     QUALITIES.iter().find_map(|quality| encode_at(picture, *quality)).or_else(|| {
-        let (width, height) = (picture.width().div_ceil(2), picture.height().div_ceil(2));
-        let half = image::imageops::thumbnail(picture, width, height);
+        let (width, height) = picture.size();
+        let half = picture.small(width.div_ceil(2), height.div_ceil(2));
         QUALITIES.iter().find_map(|quality| encode_at(&half, *quality))
     })
 }
 
-fn encode_at(picture: &RgbImage, quality: u8) -> Option<Thumbnail> {
+fn encode_at(picture: &Picture, quality: u8) -> Option<Thumbnail> {
     let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(picture).ok()?;
+    let (width, height) = picture.size();
+    let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
+    JpegEncoder::new_with_quality(&mut bytes, quality)
+        .encode(picture.rgb(), width, height, ExtendedColorType::Rgb8)
+        .ok()?;
     Some(Thumbnail(bytes)).filter(Thumbnail::is_sound)
 }

@@ -27,7 +27,7 @@ fn forged(handle: &str, seed: u8) -> Identity {
 /// A key package of an identity.
 fn package(identity: &Identity) -> KeyPackage {
     let vault = Vault::create_in_memory("p", Random::from_seed([77; 32])).unwrap();
-    let crypto = RustCrypto::default();
+    let crypto = Suite;
     let provider = Provider::new(&crypto, &vault);
     let made = key_package::make(&provider, identity, 1, false).unwrap();
     let bytes = made.one_use.iter().next().unwrap();
@@ -184,7 +184,7 @@ fn intrude(town: &mut Town, room: RoomId, identity: &Identity) {
         info.to_bytes().unwrap()
     };
     let vault = Vault::create_in_memory("p", Random::from_seed([78; 32])).unwrap();
-    let crypto = RustCrypto::default();
+    let crypto = Suite;
     let provider = Provider::new(&crypto, &vault);
     let join = group::join(&provider, identity, room, &info).unwrap();
     let (commit, group_info) = (join.commit, join.group_info);
@@ -347,7 +347,7 @@ fn a_branch_of_a_former_member_is_not_what_became_of_the_room() {
     town.change("alice", room, Change::Remove(Handle::new("mallory").unwrap())).unwrap();
     let info = {
         let profile: Profile = vault.value(Profile::NAME).unwrap().unwrap();
-        let crypto = RustCrypto::default();
+        let crypto = Suite;
         let provider = Provider::new(&crypto, &vault);
         let mut group = group::load(&provider, room).unwrap();
         let mut last = Vec::new();
@@ -439,7 +439,7 @@ fn a_key_package_without_what_the_charter_needs_is_refused() {
 
     let identity = forged("ghost", 56);
     let vault = Vault::create_in_memory("p", Random::from_seed([79; 32])).unwrap();
-    let crypto = RustCrypto::default();
+    let crypto = Suite;
     let provider = Provider::new(&crypto, &vault);
     let make = |capabilities| {
         let bundle = KeyPackage::builder().leaf_node_capabilities(capabilities).build(
