@@ -5,6 +5,7 @@
 //! The log of a room is the only truth: [`room`] applies it in order, whichever way a record came.
 
 mod announce;
+mod answer;
 mod change;
 mod chore;
 mod command;
@@ -13,12 +14,16 @@ mod connection;
 mod create;
 mod device;
 mod dispatch;
+mod edit;
 mod enrol;
 mod join;
+mod lifetime;
 mod meet;
 mod message;
 mod policy;
 mod query;
+mod reaction;
+mod receipt;
 mod record;
 mod repair;
 mod room;
@@ -46,10 +51,11 @@ use crate::password::Cost;
 use crate::profile::{Enrolled, Profile};
 use crate::random::Random;
 use crate::vault::Vault;
-use crate::{Command, Event, Intent, Problem};
+use crate::{Command, Event, Intent, Problem, Receipts};
 use connection::Connection;
 use device::NewPassword;
 use enrol::Enrolment;
+use lifetime::Expiries;
 use room::Room;
 use transfer::Transfers;
 use trust::Pins;
@@ -178,6 +184,9 @@ pub struct Client {
     next_tag: Tag,
     rooms: BTreeMap<RoomId, Room>,
     transfers: Transfers,
+    /// Whether others are told what was read here.
+    receipts: Receipts,
+    expiries: Expiries,
     outputs: VecDeque<Output>,
 }
 
@@ -256,6 +265,8 @@ impl Client {
             next_tag: 1,
             rooms: BTreeMap::new(),
             transfers,
+            receipts: Receipts::On,
+            expiries: Expiries::default(),
             outputs: VecDeque::new(),
         };
         client.load()?;
@@ -323,6 +334,8 @@ impl Client {
         self.do_chores()?;
         self.advance()?;
         self.finish_revocations()?;
+        self.expire()?;
+        self.send_receipts()?;
         self.pump()?;
         self.move_files()?;
         if !self.synced
@@ -343,17 +356,24 @@ impl Client {
             self.handle_disconnected(Problem::ConnectionLost, now);
         }
         self.connect_if_due(now);
-        let next_try = self.next_try();
-        if self.next_chore().into_iter().chain(next_try).any(|at| at <= now.time) {
+        if self.due().is_some_and(|at| at <= now.time) {
             // A failure is told as a lost connection.
-            let _ = self.transact(now, Self::go_on);
+            if self.transact(now, Self::go_on).is_err() {
+                self.delay_expiry();
+            }
         }
     }
 
     /// When [`Client::handle_time`] wants to be called.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Time> {
-        let deadlines = [self.connection.deadline(), self.next_chore(), self.next_try()];
+        self.connection.deadline().into_iter().chain(self.due()).min()
+    }
+
+    /// When there is something to go on with.
+    fn due(&self) -> Option<Time> {
+        let deadlines =
+            [self.next_chore(), self.next_try(), self.next_receipt(), self.next_expiry()];
         deadlines.into_iter().flatten().min()
     }
 
@@ -443,6 +463,8 @@ impl Client {
         self.pins = Pins::load(&self.vault)?;
         self.revoked = device::load_revoked(&self.vault)?;
         self.announced = announce::load(&self.vault)?;
+        self.load_receipts()?;
+        self.load_expiries()?;
         self.reload_transfers()
     }
 }

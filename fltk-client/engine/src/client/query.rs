@@ -87,6 +87,8 @@ impl Client {
             false => (BTreeMap::new(), None),
         };
         let announced = self.announced.get(&id).cloned();
+        let readers = self.read_by(id, &members)?;
+        let lifetime_s = charter.as_ref().map_or(0, |charter| charter.lifetime_s);
         let room = self.room_mut(id)?;
         if room.stored.kind == RoomKind::Direct
             && let Some(peer) = members.keys().find(|handle| **handle != own.handle)
@@ -121,12 +123,12 @@ impl Client {
             members: members.len(),
             history: charter.map_or(0, |charter| charter.history),
             head: room.stored.have,
-            lifetime_s: 0,
+            lifetime_s,
             read: Seq(0),
             unread: 0,
             mentions: 0,
             last: None,
-            readers: Vec::new(),
+            readers,
         })
     }
 

@@ -312,9 +312,9 @@ impl Client {
         }
     }
 
-    /// Stores a line and tells of it, unless it stands already.
+    /// Stores a line that is no message and tells of it, unless it stands already.
     pub(super) fn add_entry(&mut self, room: RoomId, entry: Entry) -> Result<(), Problem> {
-        if self.vault.add_entry(room, &entry)? {
+        if self.vault.add_line(room, &entry.clone().into())? {
             self.tell(Event::Entry { room, entry });
         }
         Ok(())

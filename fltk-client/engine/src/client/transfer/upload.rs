@@ -14,6 +14,7 @@ use crate::content::Content;
 use crate::encoding::is_storable;
 use crate::event::{Body, File, FileAccess, MessageId, RequestId, Thumbnail};
 use crate::file::{FileOp, FileSecret, Mark, Source};
+use crate::said::Said;
 use crate::vault::Queued;
 use crate::{Event, Problem};
 
@@ -126,13 +127,13 @@ impl Upload {
     }
 
     fn message(&self, hash: [u8; 32]) -> Content {
-        Content::Said(Body::File(File {
+        Content::Said(Said::plain(Body::File(File {
             name: self.name.clone(),
             size: self.source.size,
             media_type: self.media_type.clone(),
             thumbnail: self.thumbnail.clone(),
             access: FileAccess { file: self.file, key: self.key.clone(), hash },
-        }))
+        })))
     }
 }
 
