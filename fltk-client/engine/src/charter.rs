@@ -98,8 +98,13 @@ impl Field for Charter {
         let listed: Vec<AccountKey> = read_list(r, MAX_OWNERS)?;
         // One encoding: in order, each once.
         let in_order = listed.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
-        let charter = Self { kind, history, lifetime_s, closed, owners: listed.into_iter().collect() };
-        if in_order && has_one_encoding && charter.is_sound() { Ok(charter) } else { Err(malformed) }
+        let charter =
+            Self { kind, history, lifetime_s, closed, owners: listed.into_iter().collect() };
+        if in_order && has_one_encoding && charter.is_sound() {
+            Ok(charter)
+        } else {
+            Err(malformed)
+        }
     }
 }
 

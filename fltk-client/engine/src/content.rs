@@ -284,7 +284,8 @@ mod tests {
         let text = "a".repeat(MAX_TEXT_BYTES);
         let reply =
             Some(Reference { from: Handle::new("a".repeat(32)).unwrap(), id: padded("").id });
-        let said = |reply, text| Content::Said(Said { reply, lifetime_s: 5, body: Body::Text(text) });
+        let said =
+            |reply, text| Content::Said(Said { reply, lifetime_s: 5, body: Body::Text(text) });
         for content in [
             said(None, text.clone()),
             said(reply, "a".repeat(crate::MAX_REPLY_BYTES)),

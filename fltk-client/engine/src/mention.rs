@@ -35,7 +35,8 @@ fn may_precede(c: char) -> bool {
 fn names(text: &str, handle: &str) -> bool {
     let Some((name, rest)) = text.split_at_checked(handle.len()) else { return false };
     let mut rest = rest.chars().skip_while(|c| matches!(c, '.' | '_' | '-'));
-    name.eq_ignore_ascii_case(handle) && rest.next().is_none_or(|c| !c.is_alphanumeric() && c != '@')
+    name.eq_ignore_ascii_case(handle)
+        && rest.next().is_none_or(|c| !c.is_alphanumeric() && c != '@')
 }
 
 #[cfg(test)]

@@ -16,7 +16,8 @@ use crate::group::{self, Changes, Provider};
 use crate::said::is_lifetime;
 use crate::vault::Queued;
 use crate::{
-    MAX_HISTORY, MAX_LIFETIME_S, MAX_ROOM_NAME_BYTES, MAX_TOPIC_BYTES, MIN_LIFETIME_S, Problem, Role,
+    MAX_HISTORY, MAX_LIFETIME_S, MAX_ROOM_NAME_BYTES, MAX_TOPIC_BYTES, MIN_LIFETIME_S, Problem,
+    Role,
 };
 
 /// A change that waits for its turn.

@@ -61,8 +61,7 @@ impl Client {
         sent: UnixMs,
     ) -> Result<(), Problem> {
         let Some(mut target) = self.target_of(room, author, id)? else { return Ok(()) };
-        if let EntryKind::Message { body: Body::Text(old), state, .. } =
-            &mut target.line.entry.kind
+        if let EntryKind::Message { body: Body::Text(old), state, .. } = &mut target.line.entry.kind
             && !text.is_empty()
         {
             *old = text;

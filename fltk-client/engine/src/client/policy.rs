@@ -83,9 +83,8 @@ pub(super) fn check(
     let mut keys: BTreeSet<AccountKey> = accounts(group).collect();
     keys.extend(added.iter().map(|certificate| certificate.account_key));
     // Those of a direct conversation stay what they are, whoever has a leaf.
-    let has_strangers = |charter: &Charter| {
-        charter.kind != RoomKind::Direct && !charter.owners.is_subset(&keys)
-    };
+    let has_strangers =
+        |charter: &Charter| charter.kind != RoomKind::Direct && !charter.owners.is_subset(&keys);
     if changed.as_ref().is_some_and(has_strangers) {
         return Err(Refusal::NotAllowed);
     }

@@ -213,11 +213,7 @@ impl Room {
 }
 
 /// Whether another account wrote something behind one place and up to another.
-fn others_wrote(
-    vault: &Vault,
-    room: RoomId,
-    (after, up_to): (Seq, Seq),
-) -> Result<bool, Problem> {
+fn others_wrote(vault: &Vault, room: RoomId, (after, up_to): (Seq, Seq)) -> Result<bool, Problem> {
     let mut before = up_to.next();
     while before > after {
         let page = vault.last_messages(room, before, PAGE)?;

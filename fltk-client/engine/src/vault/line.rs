@@ -23,11 +23,9 @@ impl Vault {
         let Ok(seq) = row_number(seq) else { return Ok(None) };
         let hidden = self.keys.hide(room.as_array());
         let sealed: Option<Vec<u8>> = self.note(
-            self.db
-                .prepare_cached("SELECT sealed FROM entry WHERE room = ? AND seq = ?")
-                .and_then(|mut query| {
-                    query.query_row(params![hidden, seq], |row| row.get(0)).optional()
-                }),
+            self.db.prepare_cached("SELECT sealed FROM entry WHERE room = ? AND seq = ?").and_then(
+                |mut query| query.query_row(params![hidden, seq], |row| row.get(0)).optional(),
+            ),
         )?;
         sealed.map(|sealed| self.open_line(&hidden, seq, sealed)).transpose()
     }
