@@ -37,12 +37,7 @@ fn delete(room: RoomId, seq: Seq) -> impl FnOnce(RequestId) -> Command {
     move |id| Command::DeleteMessage { id, room, seq }
 }
 
-fn react(
-    room: RoomId,
-    seq: Seq,
-    emoji: &str,
-    what: Reacting,
-) -> impl FnOnce(RequestId) -> Command {
+fn react(room: RoomId, seq: Seq, emoji: &str, what: Reacting) -> impl FnOnce(RequestId) -> Command {
     let emoji = emoji.to_owned();
     move |id| Command::React { id, room, seq, emoji, what }
 }

@@ -13,9 +13,8 @@ fn kept(lab: &mut Lab, name: &str, room: RoomId) -> usize {
         Event::History { entries, .. } => Some(entries.clone()),
         _ => None,
     });
-    let is_message = |entry: &&engine::Entry| {
-        matches!(entry.kind, engine::EntryKind::Message { .. })
-    };
+    let is_message =
+        |entry: &&engine::Entry| matches!(entry.kind, engine::EntryKind::Message { .. });
     told.unwrap().iter().filter(is_message).count()
 }
 
@@ -24,9 +23,10 @@ fn messages_disappear_on_all_sides_also_while_a_profile_is_closed() {
     let (mut lab, room) = room(421);
     say(&mut lab, "alice", room, "stays", &ALL);
     lab.change("alice", room, Change::SetLifetime(60)).unwrap();
-    lab.until(|lab| ALL.iter().all(|name| {
-        lab.people[*name].room(room).is_some_and(|info| info.lifetime_s == 60)
-    }));
+    lab.until(|lab| {
+        ALL.iter()
+            .all(|name| lab.people[*name].room(room).is_some_and(|info| info.lifetime_s == 60))
+    });
     assert!(lab.people["bob"].lines_in(room).contains(&"alice Lifetime(60)".to_owned()));
     say(&mut lab, "bob", room, "goes", &ALL);
     lab.kill("carol");
@@ -89,9 +89,11 @@ fn a_lifetime_is_for_owners_and_both_sides_of_a_direct_conversation() {
     lab.until(|lab| lab.knows("bob", direct));
     lab.change("bob", direct, Change::SetLifetime(60)).unwrap();
     lab.change("alice", direct, Change::SetLifetime(90)).unwrap();
-    lab.until(|lab| ["alice", "bob"].iter().all(|name| {
-        lab.people[*name].room(direct).is_some_and(|info| info.lifetime_s == 90)
-    }));
+    lab.until(|lab| {
+        ["alice", "bob"]
+            .iter()
+            .all(|name| lab.people[*name].room(direct).is_some_and(|info| info.lifetime_s == 90))
+    });
     assert!(lab.agree(&["alice", "bob"], direct));
     say(&mut lab, "bob", direct, "goes", &["alice", "bob"]);
     lab.run_ms(91_000);
