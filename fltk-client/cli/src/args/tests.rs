@@ -108,14 +108,15 @@ fn everything_about_messages_is_understood() {
     for (line, expected) in cases {
         assert_eq!(verb(line), expected, "{line:?}");
     }
-    for (line, said) in [
-        (&["edit", "lobby", "x", "new"] as &[&str], "is not a whole number"),
+    let refused: [(&[&str], &str); 6] = [
+        (&["edit", "lobby", "x", "new"], "is not a whole number"),
         (&["edit", "lobby", "3"], "TEXT is missing"),
         (&["receipts", "maybe"], "is neither on nor off"),
         (&["lifetime", "lobby", "0s"], "is not off, or a time"),
         (&["lifetime", "lobby", "400d"], "is not off, or a time"),
         (&["edit", "lobby", "3", "new", "--withdraw"], "takes no --withdraw"),
-    ] {
+    ];
+    for (line, said) in refused {
         assert!(refusal(line).contains(said), "{line:?}");
     }
 }
