@@ -3,7 +3,10 @@
 //!
 //! ```text
 //! bench --relay PROGRAM --cli PROGRAM [--mib N] [--idle N] [--members N] [--posts N] [--only PART] [--dir DIR]
+//! bench --open-profile DIR [--at-once]
 //! ```
+//!
+//! The second is how the first has a large profile opened (`profile`).
 //!
 //! One thread plays all clients. Those of the relay speak real Noise and real OPAQUE, and check that each reader
 //! gets every record once and in order; what they post is random, since the relay cannot read it.
@@ -19,6 +22,7 @@ mod figures;
 mod files;
 mod group;
 mod memory;
+mod profile;
 mod relay;
 mod room;
 mod sign_in;
@@ -67,6 +71,10 @@ struct Options {
     posts: u32,
     only: Option<String>,
     dir: PathBuf,
+    /// A profile to be opened, and nothing else.
+    profile: Option<PathBuf>,
+    /// Whether it is searched before its index is made.
+    at_once: bool,
 }
 
 impl Options {
@@ -80,6 +88,8 @@ impl Options {
             posts: 8_000,
             only: None,
             dir: env::temp_dir().join(format!("sotto-bench-{}", process::id())),
+            profile: None,
+            at_once: false,
         };
         let mut arguments = lexopt::Parser::from_env();
         while let Some(argument) = arguments.next()? {
@@ -91,9 +101,14 @@ impl Options {
                 Long("members") => options.members = arguments.value()?.parse()?,
                 Long("posts") => options.posts = arguments.value()?.parse()?,
                 Long("only") => options.only = Some(arguments.value()?.parse()?),
+                Long("open-profile") => options.profile = Some(arguments.value()?.into()),
+                Long("at-once") => options.at_once = true,
                 Long("dir") => options.dir = arguments.value()?.into(),
                 _ => return Err(argument.unexpected().into()),
             }
+        }
+        if options.profile.is_some() {
+            return Ok(options);
         }
         if options.relay.as_os_str().is_empty() {
             return fail("--relay PROGRAM is missing");
@@ -110,11 +125,12 @@ impl Options {
 }
 
 fn main() -> ExitCode {
-    match Options::parse().and_then(|options| measure_all(&options)) {
-        Ok(table) => {
-            print!("{table}");
-            ExitCode::SUCCESS
-        }
+    let run = |options: Options| match &options.profile {
+        Some(profile) => profile::open(profile, options.at_once),
+        None => measure_all(&options).map(|table| print!("{table}")),
+    };
+    match Options::parse().and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error}");
             ExitCode::FAILURE
@@ -124,7 +140,7 @@ fn main() -> ExitCode {
 
 fn measure_all(options: &Options) -> Result<Table> {
     let mut table = Table::default();
-    if !matches!(options.only.as_deref(), Some("group" | "files")) {
+    if !matches!(options.only.as_deref(), Some("group" | "files" | "profile")) {
         measure_relay(options, &mut table)?;
     }
     if options.wants("files") {
@@ -135,6 +151,11 @@ fn measure_all(options: &Options) -> Result<Table> {
     }
     if options.wants("group") {
         group::measure(&mut table)?;
+    }
+    if options.wants("profile") {
+        fs::create_dir(&options.dir)?;
+        let directory = Temporary(&options.dir);
+        profile::measure(directory.0, &mut table)?;
     }
     Ok(table)
 }

@@ -14,3 +14,4 @@ mod secret;
 mod storm;
 mod talk;
 mod typing;
+mod unread;

@@ -10,7 +10,7 @@ use wire::id::{Handle, Seq};
 use wire::link::Link;
 
 use self::value::Values;
-use crate::command::{Alteration, Archive, Compared, NewRoom, Numbers, Wanted};
+use crate::command::{Alteration, Archive, Compared, NewRoom, Numbers, Sought, Wanted};
 use crate::failure::Failure;
 use crate::usage::{self, Usage};
 
@@ -23,6 +23,8 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a change may take: it may have to wait for its turn.
 const CHANGE_TIMEOUT: Duration = Duration::from_secs(20);
 const PIPE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Hits of a search unless told.
+const DEFAULT_HITS: u64 = 20;
 /// How long a file may stand still.
 const FILE_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -139,6 +141,9 @@ pub(crate) enum Verb {
         numbers: Numbers,
         timeout: Duration,
     },
+    Search {
+        sought: Sought,
+    },
     Follow {
         room: Option<String>,
         count: Option<u64>,
@@ -215,6 +220,8 @@ struct Words {
     since: Option<String>,
     count: Option<String>,
     history: Option<String>,
+    room: Option<String>,
+    limit: Option<String>,
     new_password_file: Option<PathBuf>,
     to: Option<PathBuf>,
     help: bool,
@@ -266,6 +273,8 @@ impl Words {
             "since" => self.since = Some(utf8(value()?, command)?),
             "count" => self.count = Some(utf8(value()?, command)?),
             "history" => self.history = Some(utf8(value()?, command)?),
+            "room" => self.room = Some(utf8(value()?, command)?),
+            "limit" => self.limit = Some(utf8(value()?, command)?),
             "new-password-file" => self.new_password_file = Some(value()?.into()),
             "to" => self.to = Some(value()?.into()),
             // That they were given is all they say.
@@ -313,6 +322,12 @@ impl Words {
                 Verb::MarkRead { room: values.room()?, seq: values.seq()?, timeout: wait }
             }
             "receipts" => Verb::Receipts { set: values.receipts()? },
+            "search" => {
+                let limit = self.limit.map(|text| values.number(&text)).transpose()?;
+                let limit = usize::try_from(limit.unwrap_or(DEFAULT_HITS)).unwrap_or(usize::MAX);
+                let (text, room) = (values.next("TEXT")?, self.room);
+                Verb::Search { sought: Sought { text, room, limit } }
+            }
             "follow" => {
                 let count = self.count.map(|text| values.number(&text)).transpose()?;
                 Verb::Follow { room: values.optional()?, count, timeout }

@@ -30,7 +30,7 @@ pub(crate) enum Ask {
         withdraw: bool,
         id: Option<String>,
     },
-    /// Note what was read.
+    /// Note that what stands up to `seq` was read.
     MarkRead { room: String, seq: u64 },
     /// Say whether others are told what was read, after setting it if `on` is there.
     Receipts { on: Option<bool> },
@@ -59,6 +59,14 @@ pub(crate) enum Ask {
         since: u64,
         #[serde(default = "default_limit")]
         limit: u32,
+    },
+    /// Give the messages in which a text occurs, at most `limit`.
+    Search {
+        text: String,
+        room: Option<String>,
+        #[serde(default = "default_limit")]
+        limit: u32,
+        id: Option<String>,
     },
     /// Make a room.
     Create {
@@ -155,6 +163,7 @@ impl Ask {
             | Self::Cancel { id, .. }
             | Self::FileLimits { id }
             | Self::Devices { id }
+            | Self::Search { id, .. }
             | Self::Create { id, .. }
             | Self::Invite { id, .. }
             | Self::Remove { id, .. }
@@ -201,6 +210,19 @@ mod tests {
             (
                 r#"{"type":"read","room":"lobby","since":7,"limit":2}"#,
                 Ask::Read { room: room(), since: 7, limit: 2 },
+            ),
+            (
+                r#"{"type":"search","text":"a b"}"#,
+                Ask::Search { text: "a b".into(), room: None, limit: DEFAULT_LIMIT, id: None },
+            ),
+            (
+                r#"{"type":"search","text":"a","room":"lobby","limit":5,"id":"0f"}"#,
+                Ask::Search {
+                    text: "a".into(),
+                    room: Some(room()),
+                    limit: 5,
+                    id: Some("0f".into()),
+                },
             ),
             (
                 r#"{"type":"put","room":"lobby","path":"/a b"}"#,

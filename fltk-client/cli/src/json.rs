@@ -8,7 +8,6 @@
 //! | `deleted` | a message that its author took back | `room`, `seq`, `id`, `from`, `device`, `at`, `own`, `sent`, `told_by` and `expires` if there are |
 //! | `changed` | a message was edited, reacted to or taken back | `entry`: a `message`, `file` or `deleted`, as it is now |
 //! | `expired` | messages have disappeared | `room`, `seqs`: a list |
-//! | `read-moved` | an account, or another device of this one, has read up to `seq` | `room`, `from`, `seq` |
 //! | `set` | `by` set a property of the room: `what` is `name`, `topic`, `history`, `lifetime` (seconds; 0 for ever), `role` or `closed` | `room`, `seq`, `by`, `at`, `what`, `value`, `account` for a `role` |
 //! | `gap` | entries `from` to `to` cannot be read here | `room`, `from`, `to`, `at` |
 //! | `typing` | someone types; good for a few seconds | `room`, `from`, `device` |
@@ -17,17 +16,18 @@
 //! | `room-repaired` | a held room is read and written again; what could not be read is a `gap` | `room` |
 //! | `connected` | the relay knows this device | `name`, `device` |
 //! | `disconnected` | `retry_ms`: until the next try, or `null` if there is none | `problem`, `retry_ms` |
-//! | `room-added`, `room-changed` | the profile has a new room; something of a room is another than before | `room`, `id`, `kind`, `topic`, `standing`, `members`, `history`, `head`, `lifetime_s`, `readers`: a list of `name`, `seq` |
+//! | `room-added`, `room-changed` | the profile has a new room; something of a room is another than before | `room`, `id`, `kind`, `topic`, `standing`, `members`, `history`, `head`, `read`, `unread`, `mentions`, `lifetime_s`, `readers`: a list of `name`, `seq` |
 //! | `room-left` | the account is in a room no more; `reason` is `left`, `removed`, `closed` or `unexplained` | `room`, `reason`, `by` or `null` |
 //! | `devices-stale` | nothing was heard of devices in a room for 90 days; an owner should remove them | `room`, `accounts`: a list of `name`, `devices` (how many) |
 //! | `synced` | all rooms are here, and each is read or held; once on each connection | |
 //! | `caught-up` | all that the relay holds of a room was read | `room`, `head` |
+//! | `read-moved` | `by` has read a room up to `seq`; also this account, on any of its devices | `room`, `by`, `seq` |
 //! | `queued`, `sent` | a text is stored here; a text or a file is on the relay | `room`, `id`; `sent` also `seq` |
 //! | `progress` | a file moves; it ends in `sent`, `saved` or `error` with that `id` | `id`, `room`, `direction` (`up` or `down`), `seq` if down, `name`, `path` (the file, or the directory it is saved in), `done`, `total` (bytes), `rate` (bytes a second), `left_s` or `null` |
 //! | `saved` | a file is whole and has its final name | `id` of the command, `room`, `seq`, `path` |
 //! | `done` | a command was done | `id`, `room` if it was about one |
 //! | `error` | a command was not done; the connection goes on | `problem`, `id` if the command had one |
-//! | `rooms` | answer | `rooms`: a list of `room`, `id`, `kind`, `topic`, `standing`, `members`, `history`, `head`, `lifetime_s`, `readers`: a list of `name`, `seq` |
+//! | `rooms` | answer | `rooms`: a list of `room`, `id`, `kind`, `topic`, `standing`, `members`, `history`, `head`, `read`, `unread`, `mentions`, `lifetime_s`, `readers`: a list of `name`, `seq` |
 //! | `members` | answer | `room`, `members`: a list of `name`, `role`, `trust`, `devices`, `stale` (how many), `own` |
 //! | `devices` | answer | `devices`: a list of `device`, `name`, `created`, `seen`, `own` |
 //! | `transfers` | answer | `transfers`: a list of what `progress` has |
@@ -35,6 +35,7 @@
 //! | `receipts` | answer: whether others are told what was read here | `on` |
 //! | `safety` | answer to `verify`; `changed`: the number of the new key, if another came | `account`, `number`, `trust`, `changed` or `null` |
 //! | `history` | answer to `read` | `room`, `entries`: a list of `message`, `file`, `deleted`, `joined`, `left`, `set`, `gap` |
+//! | `found` | answer to `search`, newest first | `id`, `hits`: a list of `message`, `file` |
 //! | `registered`, `logged-in` | the account is ready | `name`, `device` |
 //!
 //! `room` is the room's name, or its id where the name is not unique. Ids are hexadecimal: 32
@@ -42,9 +43,10 @@
 //! `seen` by the relay's clock, `sent` and `created` by the author's. `kind` is `lobby`, `open`,
 //! `closed` or `direct`; `standing` is `owner`, `member`, `left` or `joinable`; `role` is `owner` or
 //! `member`; `trust` is `pinned`, `verified` or `changed`. `history` is how many earlier messages
-//! those who are invited are given, `lifetime_s` after how many seconds messages disappear (0: never),
-//! `readers` how far others have read who tell it. Fields may be added later; programs ignore those they do not
-//! know.
+//! those who are invited are given. `read` is the last entry that the person has read, `unread` counts
+//! messages of others behind it, at most 1,000, and `mentions` those that mention the account.
+//! `lifetime_s` is after how many seconds messages disappear (0: never), `readers` how far others have
+//! read who tell it. Fields may be added later; programs ignore those they do not know.
 
 use serde::Serialize;
 
@@ -106,11 +108,6 @@ pub(crate) enum Line {
     Expired {
         room: String,
         seqs: Vec<u64>,
-    },
-    ReadMoved {
-        room: String,
-        from: String,
-        seq: u64,
     },
     Receipts {
         on: bool,
@@ -185,6 +182,11 @@ pub(crate) enum Line {
         room: String,
         head: u64,
     },
+    ReadMoved {
+        room: String,
+        by: String,
+        seq: u64,
+    },
     Queued {
         room: String,
         id: String,
@@ -240,6 +242,10 @@ pub(crate) enum Line {
     History {
         room: String,
         entries: Vec<Line>,
+    },
+    Found {
+        id: String,
+        hits: Vec<Line>,
     },
     Registered {
         name: String,

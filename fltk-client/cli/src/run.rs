@@ -147,6 +147,7 @@ fn dispatch(console: &mut Console<'_>, verb: Verb) -> Result<(), Failure> {
         Verb::Read { room, since, numbers, timeout } => {
             command::read(console, &room, (since, numbers), timeout)
         }
+        Verb::Search { sought } => command::search(console, sought),
         Verb::Follow { room, count, timeout } => {
             command::follow(console, room.as_deref(), count, timeout)
         }

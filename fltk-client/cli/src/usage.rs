@@ -246,7 +246,16 @@ pub(crate) const COMMANDS: &[Usage] = &[
         options: &["since", "numbers", "timeout"],
         about: "print a room's messages, after those numbered up to SEQ\n\
             With --numbers, each with its number in front.\n\
+            They count as read from then on, unless it was --json that was printed.\n\
             If the relay cannot be reached, those that the profile has, and exit code 1.",
+    },
+    Usage {
+        name: "search",
+        synopsis: "search TEXT [--room ROOM] [--limit N]",
+        options: &["room", "limit"],
+        about: "print messages in which all words of TEXT occur, and files so called, newest first\n\
+            Case and accents do not count, and a word may be part of one. It looks through what the\n\
+            profile has and does not ask the relay; without --limit it prints the newest 20.",
     },
     Usage {
         name: "follow",
@@ -344,6 +353,7 @@ pub(crate) const COMMANDS: &[Usage] = &[
             \"withdraw\":false), reply (room, seq, text; answered like send),\n\
             dm and trust (account), verify (account, \"accept\":false), devices,\n\
             name-device (device, name), revoke (device); device is an id;\n\
+            search (text; room and limit if you like), whose answer is found;\n\
             put (room, path), get (room, file, to), cancel (transfer), file-limits; file is the\n\
             id of a file's message, transfer that of a put or get.  {\"type\":\"transfers\"}\n\
             A bad line is answered with {\"type\":\"error\",\"problem\":\"…\"}. At the end of input it\n\

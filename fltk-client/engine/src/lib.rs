@@ -16,6 +16,7 @@ mod event;
 pub mod file;
 mod group;
 mod identity;
+mod index;
 mod key_package;
 mod mention;
 mod password;
@@ -26,6 +27,8 @@ mod said;
 mod vault;
 
 pub use client::Client;
+#[doc(hidden)]
+pub use client::fixture;
 pub use command::{Access, Change, Command, Password, Reacting, Receipts};
 pub use engine::{Engine, Intent};
 pub use event::{

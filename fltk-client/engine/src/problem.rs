@@ -57,6 +57,8 @@ pub enum Problem {
     WrongProfilePassword,
     /// The profile's files are damaged.
     ProfileDamaged,
+    /// A later version of Sotto has written the profile.
+    ProfileTooNew,
     /// The disk with the profile is full.
     DiskFull,
     /// The profile could not be read or written; the system's reason.
@@ -173,6 +175,13 @@ pub enum Problem {
         /// The most.
         max: u32,
     },
+    /// What a front end wants kept is longer than it may be.
+    KeptTooLong {
+        /// Its bytes.
+        got: usize,
+        /// The most.
+        max: usize,
+    },
     /// A file to be sent could not be read; the system's reason.
     FileUnreadable {
         /// The file.
@@ -243,6 +252,10 @@ impl fmt::Display for Problem {
             Self::ProfileDamaged => write!(
                 f,
                 "The profile's files are damaged; restore a copy of them, or log in as a new device in another directory."
+            ),
+            Self::ProfileTooNew => write!(
+                f,
+                "A newer version of Sotto has used this profile, and this one cannot read it; nothing was changed, so use the newer version."
             ),
             Self::DiskFull => write!(
                 f,
@@ -401,6 +414,10 @@ impl fmt::Display for Problem {
             Self::LifetimeInvalid { min, max } => write!(
                 f,
                 "Messages can stay for {min} to {max} seconds, or for ever (0); choose another time."
+            ),
+            Self::KeptTooLong { got, max } => write!(
+                f,
+                "What was to be kept in the profile is {got} bytes long and may be {max} at most; what was kept before stays, so keep less."
             ),
             Self::FileUnreadable { path, reason } => write!(
                 f,

@@ -25,7 +25,10 @@ fn every_command_is_understood() {
     let (link, name): (Link, _) = (LINK.parse().unwrap(), Handle::new("alice").unwrap());
     let id = MessageId::from_array([0xab; 16]);
     let hex = "ab".repeat(16);
-    let cases: [(&[&str], Verb); 13] = [
+    let sought = |text: &str, room: Option<&str>, limit| Verb::Search {
+        sought: Sought { text: text.into(), room: room.map(str::to_owned), limit },
+    };
+    let cases: [(&[&str], Verb); 15] = [
         (
             &["register", LINK, "alice"],
             Verb::SignUp { intent: Intent::Register, link: link.clone(), name: name.clone() },
@@ -51,6 +54,11 @@ fn every_command_is_understood() {
         (
             &["read", "lobby", "--since", "7"],
             Verb::Read { room: room.clone(), since: Seq(7), numbers: Numbers::Left, timeout: wait },
+        ),
+        (&["search", "red roses"], sought("red roses", None, 20)),
+        (
+            &["search", "roses", "--room", "lobby", "--limit", "5"],
+            sought("roses", Some("lobby"), 5),
         ),
         (&["follow"], Verb::Follow { room: None, count: None, timeout: None }),
         (

@@ -161,6 +161,9 @@ impl Talk {
             Event::History { room, entries } if room == self.room && !self.told => {
                 self.told = true;
                 entries.iter().try_for_each(|entry| self.show(console, entry))?;
+                if let Some(last) = entries.last() {
+                    console.ask(Command::MarkRead { room, seq: last.seq });
+                }
             }
             Event::History { room, entries } if room == self.room => {
                 self.looked(console, entries)?;
@@ -168,6 +171,7 @@ impl Talk {
             Event::Entry { room, entry } if room == self.room && self.told => {
                 self.typist = None;
                 self.show(console, &entry)?;
+                console.ask(Command::MarkRead { room, seq: entry.seq });
             }
             Event::EntryChanged { room, entry } if room == self.room && self.told => {
                 self.note(&entry);

@@ -143,6 +143,7 @@ impl Work {
             | Command::LeaveRoom { id, .. }
             | Command::ChangeRoom { id, .. }
             | Command::ListDevices { id }
+            | Command::Search { id, .. }
             | Command::NameDevice { id, .. }
             | Command::RevokeDevice { id, .. }
             | Command::ShowSafety { id, .. }
@@ -179,7 +180,9 @@ impl Work {
                 self.settle(id);
                 self.unsent.remove(id);
             }
-            Event::Done { id, .. } | Event::Devices { id, .. } => self.settle(id),
+            Event::Done { id, .. } | Event::Devices { id, .. } | Event::Found { id, .. } => {
+                self.settle(id);
+            }
             Event::FileLimits(limits) => self.settle(&limits.id),
             Event::Entry { room, entry } => self.known.observe(*room, entry),
             Event::History { entries, .. } if self.look(console, entries)? => return Ok(()),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::Entry;
+use engine::{Command, Entry};
 use wire::id::{RoomId, Seq};
 
 use super::history;
@@ -30,7 +30,15 @@ pub(crate) fn read(
     let until = after(timeout);
     let room = console.room(room)?;
     let stale = console.catch_up(room, until, Patience::FirstTry)?;
-    history::each(console, room, since, |console, entry| print(console, room, (&entry, numbers)))?;
+    let mut last = None;
+    history::each(console, room, since, |console, entry| {
+        last = Some(entry.seq);
+        print(console, room, (&entry, numbers))
+    })?;
+    // Programs say themselves what a person has seen.
+    if let Some(seq) = last.filter(|_| !console.json) {
+        console.ask(Command::MarkRead { room, seq });
+    }
     if console.view.is_left(room) {
         let label = console.view.label(room);
         console.note(&format::out_of_room(&label));
@@ -57,7 +65,7 @@ fn print(
 
 #[cfg(test)]
 mod tests {
-    use engine::{Command, Event, Problem};
+    use engine::{Event, Problem};
 
     use super::history::PAGE;
     use super::*;
@@ -81,10 +89,14 @@ mod tests {
         let told = run(Script { events: events(), history: hello(), ..Script::default() }, 0);
         assert_eq!(told.lines(), ["2025-11-24 16:00 alice: hello", "2025-11-24 16:00 bob: hi"]);
         assert!(told.result.is_ok());
+        let marked = Command::MarkRead { room: LOBBY, seq: Seq(2) };
+        assert_eq!(told.commands.last(), Some(&marked), "a person has read it");
         let script = Script { json: true, events: events(), history: hello(), ..Script::default() };
         let told = run(script, 1);
         let [line] = told.lines()[..] else { panic!("{}", told.out) };
         assert!(line.starts_with(r#"{"type":"message","room":"lobby","seq":2,"#), "{line}");
+        let marks = |command: &Command| matches!(command, Command::MarkRead { .. });
+        assert!(!told.commands.iter().any(marks), "a program may keep it for later");
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! The lines of `rooms`, `members`, `devices`, `files` and `verify`.
+//! The lines of `rooms`, `members`, `devices`, `files`, `search` and `verify`.
 
-use engine::{Body, Device, Entry, EntryKind, Member, Membership, RoomInfo, Safety, Trust};
+use engine::{
+    Body, Device, Entry, EntryKind, MAX_UNREAD, Member, Membership, RoomInfo, Safety, Trust,
+};
 
 use super::{Stamp, size};
 use crate::json;
@@ -16,13 +18,33 @@ pub(crate) fn room(info: &RoomInfo, label: &str) -> String {
     let (kind, entries) = (json::kind(info.kind), format!("{} entries", info.head));
     let state = match info.standing {
         Membership::In(role) => {
-            format!("{}, {}, {entries}", json::role(role), count(info.members, "member"))
+            let (role, members) = (json::role(role), count(info.members, "member"));
+            format!("{role}, {members}, {entries}{}", unread(info))
         }
         Membership::Left => format!("left, {entries}"),
         Membership::Joinable => "may join".to_owned(),
     };
     let topic = if info.topic.is_empty() { String::new() } else { format!("  {}", info.topic) };
     format!("{name}  {kind}, {state}  {}{}", info.room, safe::line(&topic))
+}
+
+/// `, 3 unread, 1 mention`, if something is.
+fn unread(info: &RoomInfo) -> String {
+    let unread = match info.unread {
+        0 => return String::new(),
+        MAX_UNREAD.. => format!("{}+", MAX_UNREAD - 1),
+        unread => unread.to_string(),
+    };
+    let mentions = match info.mentions {
+        0 => String::new(),
+        mentions => format!(", {}", count(mentions, "mention")),
+    };
+    format!(", {unread} unread{mentions}")
+}
+
+/// One line of `search`, as it stands in a room.
+pub(crate) fn hit(label: &str, line: &str) -> String {
+    format!("{}  {line}", safe::line(label))
 }
 
 /// One account of `members`.
@@ -111,6 +133,9 @@ mod tests {
             RoomInfo { standing: Membership::In(Role::Owner), topic: "a\nb".into(), ..lobby() };
         let listed = format!("lobby  lobby, owner, 2 members, 4 entries  {LOBBY}  a b");
         assert_eq!(room(&owned, "lobby"), listed);
+        let unread = |unread, mentions| room(&RoomInfo { unread, mentions, ..lobby() }, "lobby");
+        assert!(unread(3, 1).contains(", 4 entries, 3 unread, 1 mention  "), "{}", unread(3, 1));
+        assert!(unread(MAX_UNREAD, 0).contains(", 999+ unread  "));
         let left = RoomInfo { standing: Membership::Left, ..lobby() };
         assert_eq!(room(&left, "lobby"), format!("lobby  lobby, left, 4 entries  {LOBBY}"));
         let open = RoomInfo { standing: Membership::Joinable, ..lobby() };

@@ -59,6 +59,9 @@ impl Line {
             },
             Event::Synced => Self::Synced,
             Event::CaughtUp { room, head } => Self::CaughtUp { room: label(room), head: head.0 },
+            Event::ReadMoved { room, by, seq } => {
+                Self::ReadMoved { room: label(room), by: by.to_string(), seq: seq.0 }
+            }
             Event::Typing { room, from, device } => Self::Typing {
                 room: label(room),
                 from: from.to_string(),
@@ -66,9 +69,6 @@ impl Line {
             },
             Event::EntriesExpired { room, seqs } => {
                 Self::Expired { room: label(room), seqs: seqs.iter().map(|seq| seq.0).collect() }
-            }
-            Event::ReadMoved { room, by, seq } => {
-                Self::ReadMoved { room: label(room), from: by.to_string(), seq: seq.0 }
             }
             Event::ReceiptsSet(receipts) => Self::Receipts { on: *receipts == Receipts::On },
             Event::KeyChanged { room, handle } => {
@@ -102,6 +102,11 @@ impl Line {
                 Self::Devices { devices: devices.iter().map(Device::of).collect() }
             }
             Event::Safety(safety) => Self::safety(safety),
+            Event::Found { id, hits } => {
+                let hits =
+                    hits.iter().flat_map(|hit| Self::of_entry(&hit.entry, &label(&hit.room)));
+                Self::Found { id: id.to_string(), hits: hits.collect() }
+            }
             Event::History { room, entries } => {
                 let room = label(room);
                 let entries = entries.iter().flat_map(|entry| Self::of_entry(entry, &room));

@@ -18,6 +18,9 @@ pub(crate) struct Room {
     members: usize,
     history: u16,
     head: u64,
+    read: u64,
+    unread: usize,
+    mentions: usize,
     lifetime_s: u32,
     readers: Vec<Reader>,
 }
@@ -94,6 +97,9 @@ impl Room {
             members: info.members,
             history: info.history,
             head: info.head.0,
+            read: info.read.0,
+            unread: info.unread,
+            mentions: info.mentions,
             lifetime_s: info.lifetime_s,
             readers: info.readers.iter().map(Reader::of).collect(),
         }

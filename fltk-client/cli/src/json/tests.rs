@@ -67,7 +67,7 @@ fn every_event_has_its_shape() {
         ),
         (
             Event::RoomAdded(lobby()),
-            r#"{"type":"room-added","room":"lobby","id":"01010101010101010101010101010101","kind":"lobby","topic":"","standing":"member","members":2,"history":0,"head":4,"lifetime_s":0,"readers":[]}"#,
+            r#"{"type":"room-added","room":"lobby","id":"01010101010101010101010101010101","kind":"lobby","topic":"","standing":"member","members":2,"history":0,"head":4,"read":0,"unread":0,"mentions":0,"lifetime_s":0,"readers":[]}"#,
         ),
         (caught_up(), r#"{"type":"caught-up","room":"lobby","head":4}"#),
         (
@@ -167,10 +167,6 @@ fn receipts_and_what_disappears_have_their_shape() {
             Event::EntriesExpired { room: LOBBY, seqs: vec![Seq(3), Seq(4)] },
             r#"{"type":"expired","room":"lobby","seqs":[3,4]}"#,
         ),
-        (
-            Event::ReadMoved { room: LOBBY, by: bob.clone(), seq: Seq(3) },
-            r#"{"type":"read-moved","room":"lobby","from":"bob","seq":3}"#,
-        ),
         (Event::ReceiptsSet(engine::Receipts::Off), r#"{"type":"receipts","on":false}"#),
     ] {
         assert_eq!(text(&event), expected);
@@ -193,7 +189,7 @@ fn what_becomes_of_a_room_has_its_shape() {
     for (event, expected) in [
         (
             Event::RoomChanged(open),
-            r#"{"type":"room-changed","room":"lobby","id":"01010101010101010101010101010101","kind":"open","topic":"all of it","standing":"joinable","members":2,"history":9,"head":4,"lifetime_s":0,"readers":[]}"#,
+            r#"{"type":"room-changed","room":"lobby","id":"01010101010101010101010101010101","kind":"open","topic":"all of it","standing":"joinable","members":2,"history":9,"head":4,"read":0,"unread":0,"mentions":0,"lifetime_s":0,"readers":[]}"#,
         ),
         (
             left(Departure::Removed(handle("bob"))),
@@ -266,6 +262,18 @@ fn every_answer_has_its_shape() {
     ] {
         assert_eq!(text(&event), expected);
     }
+}
+
+#[test]
+fn hits_are_entries_of_their_rooms() {
+    let hit = engine::Hit { room: LOBBY, entry: message(3, "bob", "hi") };
+    let line = text(&Event::Found { id: id(7), hits: vec![hit] });
+    let begin = format!(
+        r#"{{"type":"found","id":"{}","hits":[{{"type":"message","room":"lobby","seq":3,"#,
+        id(7)
+    );
+    assert!(line.starts_with(&begin), "{line}");
+    assert_eq!(text(&Event::Found { id: id(7), hits: Vec::new() }).matches("[]").count(), 1);
 }
 
 #[test]

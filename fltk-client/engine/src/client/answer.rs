@@ -4,11 +4,10 @@ use wire::certificate::DeviceCertificate as Certificate;
 use wire::id::{RoomId, Seq};
 
 use super::{Client, Now};
-use crate::charter::AccountKey;
-use crate::event::{Body, Entry, EntryKind, MessageId};
+use crate::event::{Body, EntryKind, MessageId};
 use crate::said::{Reference, Said};
 use crate::vault::Line;
-use crate::{Event, MAX_REPLY_BYTES, Problem};
+use crate::{MAX_REPLY_BYTES, Problem};
 
 impl Client {
     /// Queues a text that answers a message.
@@ -63,38 +62,6 @@ impl Client {
                 .any(|leaf| leaf.device() == *device && leaf.account_key == author.account_key)),
             (None, _) => Ok(false),
         }
-    }
-
-    /// Writes a line that is another now, and tells so.
-    pub(super) fn change_line(&mut self, room: RoomId, mut line: Line) -> Result<(), Problem> {
-        self.vault.replace_line(room, &line)?;
-        self.vault.look_up(room, &mut line.entry)?;
-        self.tell(Event::EntryChanged { room, entry: line.entry });
-        Ok(())
-    }
-
-    /// Stores a message, notes when it disappears, and tells of it, unless it stands already.
-    pub(super) fn add_message(
-        &mut self,
-        room: RoomId,
-        entry: Entry,
-        author: Option<AccountKey>,
-    ) -> Result<(), Problem> {
-        let EntryKind::Message { own, state, .. } = &entry.kind else { return Ok(()) };
-        let (own, expires, seq) = (*own, state.expires, entry.seq);
-        // What is over is not shown, but what was written here is told to be sent first.
-        if !own && entry.is_expired(self.now.wall) {
-            return Ok(());
-        }
-        let mut line = Line { entry, author };
-        if self.vault.add_line(room, &line)? {
-            if let Some(expires) = expires {
-                self.expire_later(room, crate::vault::Pending { expires, seq })?;
-            }
-            self.vault.look_up(room, &mut line.entry)?;
-            self.tell(Event::Entry { room, entry: line.entry });
-        }
-        Ok(())
     }
 }
 

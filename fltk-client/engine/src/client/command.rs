@@ -11,6 +11,7 @@ impl Client {
     /// Does what a front end asked for.
     pub fn handle_command(&mut self, command: Command, now: Now) {
         self.now = now;
+        self.search.rest(now.time);
         let id = command.id();
         if let Err(problem) = self.do_command(command, now) {
             self.tell(Event::CommandFailed { id, problem });
@@ -27,11 +28,18 @@ impl Client {
             Command::ListRooms => self.list_rooms()?,
             Command::ListMembers { room } => self.list_members(room)?,
             Command::ReadHistory { room, after, limit } => {
-                let mut entries = self.vault.entries(self.readable_room(room)?, after, limit)?;
-                entries.retain(|entry| !entry.is_expired(now.wall));
+                let entries = self.entries_after(self.readable_room(room)?, after, limit)?;
+                self.tell(Event::History { room, entries });
+            }
+            Command::ReadBack { room, before, limit } => {
+                let entries = self.entries_before(self.readable_room(room)?, before, limit)?;
                 self.tell(Event::History { room, entries });
             }
             Command::ShowReceipts => self.tell(Event::ReceiptsSet(self.receipts)),
+            Command::Search { id, room, text, limit } => self.search(id, room, &text, limit)?,
+            Command::ListOutbox => self.list_outbox()?,
+            Command::Keep { name, value } => self.keep(&name, value, now)?,
+            Command::Recall { name } => self.recall(name)?,
             Command::ShowSafety { id, handle } => self.show_safety(id, handle)?,
             Command::ConnectNow => {
                 self.connection.retry_now(now.time);

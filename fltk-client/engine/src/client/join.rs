@@ -241,6 +241,9 @@ impl Client {
         let room = self.room_mut(id)?;
         room.stored.heard = members.iter().map(|leaf| (leaf.device(), at)).collect();
         room.stored.refreshed = wall;
+        if room.stored.lost.is_none() {
+            room.marker.begin(seq);
+        }
         room.stored.joined = seq;
         room.stored.have = seq;
         room.stored.held = None;

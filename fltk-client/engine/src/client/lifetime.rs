@@ -38,12 +38,17 @@ impl Expiries {
 }
 
 impl Entry {
+    /// When it disappears, if it does.
+    pub(super) fn expires(&self) -> Option<UnixMs> {
+        match &self.kind {
+            EntryKind::Message { state, .. } => state.expires,
+            _ => None,
+        }
+    }
+
     /// Whether its time is over.
     pub(super) fn is_expired(&self, wall: UnixMs) -> bool {
-        match &self.kind {
-            EntryKind::Message { state, .. } => state.expires.is_some_and(|at| at <= wall),
-            _ => false,
-        }
+        self.expires().is_some_and(|at| at <= wall)
     }
 }
 
@@ -139,6 +144,6 @@ impl Client {
         {
             self.forget_file(file.access.file)?;
         }
-        self.vault.delete_line(room, seq)
+        self.remove_line(room, seq)
     }
 }

@@ -16,10 +16,15 @@ mod device;
 mod dispatch;
 mod edit;
 mod enrol;
+#[doc(hidden)]
+pub mod fixture;
 mod join;
+mod kept;
 mod lifetime;
+mod marker;
 mod meet;
 mod message;
+mod outbox;
 mod policy;
 mod query;
 mod reaction;
@@ -27,10 +32,13 @@ mod receipt;
 mod record;
 mod repair;
 mod room;
+mod search;
 mod send;
 mod signal;
 mod signed_in;
 mod stored;
+mod summary;
+mod timeline;
 mod transfer;
 mod trust;
 mod turn;
@@ -57,6 +65,7 @@ use device::NewPassword;
 use enrol::Enrolment;
 use lifetime::Expiries;
 use room::Room;
+use search::Search;
 use transfer::Transfers;
 use trust::Pins;
 
@@ -187,6 +196,7 @@ pub struct Client {
     /// Whether others are told what was read here.
     receipts: Receipts,
     expiries: Expiries,
+    search: Search,
     outputs: VecDeque<Output>,
 }
 
@@ -267,6 +277,7 @@ impl Client {
             transfers,
             receipts: Receipts::On,
             expiries: Expiries::default(),
+            search: Search::new(now.time),
             outputs: VecDeque::new(),
         };
         client.load()?;
@@ -313,6 +324,7 @@ impl Client {
             return;
         }
         self.now = now;
+        self.search.rest(now.time);
         // A failure has been told when this returns.
         let _ = self.transact(now, |client| {
             for bytes in messages {
@@ -362,12 +374,13 @@ impl Client {
                 self.delay_expiry();
             }
         }
+        self.index_if_due(now);
     }
 
     /// When [`Client::handle_time`] wants to be called.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Time> {
-        self.connection.deadline().into_iter().chain(self.due()).min()
+        self.connection.deadline().into_iter().chain(self.search.deadline()).chain(self.due()).min()
     }
 
     /// When there is something to go on with.
@@ -441,6 +454,7 @@ impl Client {
             f(self)?;
             self.save_rooms()
         });
+        self.search.settle(outcome.is_ok());
         if let Err(problem) = &outcome {
             self.outputs.truncate(kept);
             let waiting = self.waiting();

@@ -8,9 +8,13 @@ use wire::message::RoomKind;
 
 use super::Client;
 use super::stored::Standing;
-use crate::event::{Member, Membership, RoomInfo};
+use super::summary::Summarised;
+use crate::event::{Entry, Member, Membership, RoomInfo};
 use crate::group;
 use crate::{Event, Problem, Role};
+
+/// A room with more other members than these is not named after them.
+const MAX_NAMED: usize = 3;
 
 impl Client {
     /// The account's rooms, those it left, and those it may join.
@@ -78,34 +82,27 @@ impl Client {
 
     pub(super) fn room_info(&mut self, id: RoomId) -> Result<RoomInfo, Problem> {
         let own = self.profile.identity.certificate.clone();
-        let has_group = self.room_mut(id)?.is_member();
-        let (members, charter) = match has_group {
-            true => {
-                let charter = self.with_group(id, |group| group::charter(group))?;
-                (self.members_by_handle(id)?, charter)
-            }
-            false => (BTreeMap::new(), None),
-        };
+        let Summarised { members, others, charter } = self.summary(id)?;
+        let unread = self.unread(id)?;
         let announced = self.announced.get(&id).cloned();
-        let readers = self.read_by(id, &members)?;
+        let readers = self.read_by(id, &others)?;
         let lifetime_s = charter.as_ref().map_or(0, |charter| charter.lifetime_s);
         let room = self.room_mut(id)?;
         if room.stored.kind == RoomKind::Direct
-            && let Some(peer) = members.keys().find(|handle| **handle != own.handle)
+            && let Some(peer) = others.first()
             && room.stored.name.is_empty()
         {
             // Kept for when the group is gone.
             room.stored.name = format!("@{peer}");
             room.changed = true;
         }
-        let others: Vec<&str> =
-            members.keys().filter(|handle| **handle != own.handle).map(Handle::as_str).collect();
+        let others: Vec<&str> = others.iter().map(Handle::as_str).collect();
         let name = match room.stored.kind {
             RoomKind::Lobby => "lobby".to_owned(),
             _ if !room.stored.name.is_empty() => room.stored.name.clone(),
             // Until an owner says it.
             RoomKind::Open if announced.is_some() => announced.unwrap_or_default(),
-            _ if !others.is_empty() && others.len() <= 3 => others.join(", "),
+            _ if (1..=MAX_NAMED).contains(&others.len()) => others.join(", "),
             _ => id.to_string(),
         };
         let standing = match room.stored.standing {
@@ -120,16 +117,53 @@ impl Client {
             topic: room.stored.topic.clone(),
             kind: room.stored.kind,
             standing,
-            members: members.len(),
+            members,
             history: charter.map_or(0, |charter| charter.history),
             head: room.stored.have,
             lifetime_s,
-            read: Seq(0),
-            unread: 0,
-            mentions: 0,
-            last: None,
+            read: room.marker.seq(),
+            unread: unread.messages,
+            mentions: unread.mentions,
+            last: unread.last,
             readers,
         })
+    }
+
+    /// The lines after a place, in order, at most `limit`, without messages whose time is over: none
+    /// only where the timeline ends.
+    pub(super) fn entries_after(
+        &self,
+        room: RoomId,
+        mut after: Seq,
+        limit: u32,
+    ) -> Result<Vec<Entry>, Problem> {
+        loop {
+            let mut entries = self.vault.entries(room, after, limit)?;
+            let Some(last) = entries.last() else { return Ok(entries) };
+            after = last.seq;
+            entries.retain(|entry| !entry.is_expired(self.now.wall));
+            if !entries.is_empty() {
+                return Ok(entries);
+            }
+        }
+    }
+
+    /// The lines before a place, likewise: the last of them, none only where the timeline begins.
+    pub(super) fn entries_before(
+        &self,
+        room: RoomId,
+        mut before: Seq,
+        limit: u32,
+    ) -> Result<Vec<Entry>, Problem> {
+        loop {
+            let mut entries = self.vault.entries_before(room, before, limit)?;
+            let Some(first) = entries.first() else { return Ok(entries) };
+            before = first.seq;
+            entries.retain(|entry| !entry.is_expired(self.now.wall));
+            if !entries.is_empty() {
+                return Ok(entries);
+            }
+        }
     }
 
     /// The accounts in a room and their devices; without those that have said farewell.

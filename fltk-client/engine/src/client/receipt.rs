@@ -19,7 +19,7 @@ use crate::{Event, Problem, Receipts};
 /// A room is told at most once in this time.
 const THROTTLE_MS: u64 = 3_000;
 /// Rooms of more accounts are not told: each would hear of all others.
-const MAX_ACCOUNTS: usize = 32;
+pub(super) const MAX_ACCOUNTS: usize = 32;
 /// Accounts in a room's value beyond which those that left are forgotten, and beyond which none is
 /// added.
 const MANY: usize = 64;
@@ -28,46 +28,28 @@ const MAX_READERS: usize = 1 << 14;
 const PAGE: usize = 64;
 const RECEIPTS: &[u8] = b"receipts";
 
-/// How far a room was read.
+/// How far the others have read a room, and whether they are to be told of this account. How far that
+/// has read is its marker.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Readers {
-    /// By the accounts that tell it, this one excepted.
+    /// The accounts that tell it.
     others: BTreeMap<Handle, Seq>,
-    /// By this one.
-    own: Seq,
-    /// What of that the others were told, or are not to be.
-    told: Seq,
+    /// Where the marker stood when the others were last told of it, if it moved and they are to be.
+    untold: Option<Seq>,
 }
 
 impl Client {
-    /// The person has read up to a place.
-    pub(super) fn mark_read(&mut self, id: RoomId, seq: Seq) -> Result<(), Problem> {
-        let id = self.readable_room(id)?;
-        let seq = seq.min(self.room_mut(id)?.stored.have);
-        self.note_own_read(id, seq)?;
-        let mut readers = self.readers(id)?;
-        if readers.own <= readers.told {
+    /// The person has read on from a place: the others are to be told.
+    pub(super) fn tell_read(&mut self, id: RoomId, before: Seq) -> Result<(), Problem> {
+        if self.receipts == Receipts::Off || self.room_mut(id)?.stored.kind == RoomKind::Lobby {
+            // Nor later.
             return Ok(());
         }
-        match self.receipts {
-            Receipts::On => self.room_mut(id)?.receipt_due = true,
-            // Nor later.
-            Receipts::Off => {
-                readers.told = readers.own;
-                self.put_readers(id, &readers)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Moves this account's own mark, forward only.
-    fn note_own_read(&mut self, id: RoomId, seq: Seq) -> Result<(), Problem> {
+        self.room_mut(id)?.receipt_due = true;
         let mut readers = self.readers(id)?;
-        if seq > readers.own {
-            readers.own = seq;
+        if readers.untold.is_none() {
+            readers.untold = Some(before);
             self.put_readers(id, &readers)?;
-            let by = self.profile.identity.handle().clone();
-            self.tell(Event::ReadMoved { room: id, by, seq });
         }
         Ok(())
     }
@@ -83,7 +65,7 @@ impl Client {
                 .collect();
             for id in due {
                 let mut readers = self.readers(id)?;
-                readers.told = readers.own;
+                readers.untold = None;
                 self.put_readers(id, &readers)?;
             }
         }
@@ -99,8 +81,7 @@ impl Client {
         };
         let ids: Vec<RoomId> = self.rooms.keys().copied().collect();
         for id in ids {
-            let readers = self.readers(id)?;
-            let due = readers.own > readers.told && self.receipts == Receipts::On;
+            let due = self.readers(id)?.untold.is_some();
             self.room_mut(id)?.receipt_due = due;
         }
         Ok(())
@@ -131,14 +112,13 @@ impl Client {
         {
             return Ok(());
         }
+        let seq = self.room_mut(id)?.marker.seq();
         let mut readers = self.readers(id)?;
-        let is_news = readers.own > readers.told
-            && others_wrote(&self.vault, id, (readers.told, readers.own))?;
-        if is_news {
+        let Some(told) = readers.untold.take() else { return Ok(()) };
+        if others_wrote(&self.vault, id, (told, seq))? {
             self.room_mut(id)?.receipt_after = Some(after);
-            self.queue(id, None, Content::Receipt { seq: readers.own })?;
+            self.queue(id, None, Content::Receipt { seq })?;
         }
-        readers.told = readers.told.max(readers.own);
         self.put_readers(id, &readers)
     }
 
@@ -161,13 +141,12 @@ impl Client {
         if seq >= place {
             return Ok(());
         }
-        let mut readers = self.readers(id)?;
         if author.account_key == self.profile.identity.certificate.account_key {
             // Said by another device of it, or by this one.
-            readers.told = readers.told.max(seq);
-            self.put_readers(id, &readers)?;
-            return self.note_own_read(id, seq);
+            self.move_marker(id, seq)?;
+            return self.others_were_told(id, seq);
         }
+        let mut readers = self.readers(id)?;
         let by = author.handle.clone();
         if readers.others.get(&by).is_some_and(|known| *known >= seq) {
             return Ok(());
@@ -184,14 +163,26 @@ impl Client {
         Ok(())
     }
 
-    /// How far the others have read, those who are in the room.
-    pub(super) fn read_by<T>(
+    /// The others know of what this account has read up to a place.
+    fn others_were_told(&mut self, id: RoomId, seq: Seq) -> Result<(), Problem> {
+        let marker = self.room_mut(id)?.marker.seq();
+        let mut readers = self.readers(id)?;
+        let untold = readers.untold.map(|told| told.max(seq)).filter(|told| *told < marker);
+        if untold != readers.untold {
+            readers.untold = untold;
+            self.put_readers(id, &readers)?;
+        }
+        Ok(())
+    }
+
+    /// How far the others in a room have read.
+    pub(super) fn read_by(
         &self,
         id: RoomId,
-        members: &BTreeMap<Handle, T>,
+        others: &[Handle],
     ) -> Result<Vec<(Handle, Seq)>, Problem> {
         let mut readers: Vec<_> = self.readers(id)?.others.into_iter().collect();
-        readers.retain(|(handle, _)| members.contains_key(handle));
+        readers.retain(|(handle, _)| others.contains(handle));
         Ok(readers)
     }
 
@@ -237,8 +228,7 @@ impl Field for Readers {
     const WHAT: &'static str = "readers of a room";
 
     fn encode(&self, w: &mut Writer) {
-        self.own.encode(w);
-        self.told.encode(w);
+        self.untold.encode(w);
         w.count(self.others.len());
         for (handle, seq) in &self.others {
             handle.encode(w);
@@ -247,11 +237,11 @@ impl Field for Readers {
     }
 
     fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
-        let (own, told) = (Field::decode(r)?, Field::decode(r)?);
+        let untold = Field::decode(r)?;
         let count = r.count(MAX_READERS, Self::WHAT)?;
         let others = (0..count)
             .map(|_| Ok((Field::decode(r)?, Field::decode(r)?)))
             .collect::<Result<_, wire::Error>>()?;
-        Ok(Self { others, own, told })
+        Ok(Self { others, untold })
     }
 }

@@ -10,8 +10,10 @@ use wire::message::RoomKind;
 
 use super::Client;
 use super::change::Wanted;
+use super::marker::{self, Marker};
 use super::policy::Snapshot;
 use super::stored::{Pending, Standing, Stored, name, pending_name};
+use super::summary::{self, Summary};
 use crate::charter::AccountKey;
 use crate::event::RequestId;
 use crate::group::{self, Provider};
@@ -25,6 +27,10 @@ type RoomIds = List<RoomId, { wire::limit::MAX_ROOMS }>;
 #[derive(Debug)]
 pub(super) struct Room {
     pub(super) stored: Stored,
+    /// What the person has read of it.
+    pub(super) marker: Marker,
+    /// What is told of its group, so that it need not be loaded for that.
+    pub(super) summary: Summary,
     /// Whether `stored` is to be saved at the end of the transaction.
     pub(super) changed: bool,
     /// The newest record that the relay has told of.
@@ -157,6 +163,8 @@ impl From<Stored> for Room {
     fn from(stored: Stored) -> Self {
         Self {
             head: stored.have,
+            marker: Marker::new(stored.have),
+            summary: Summary::default(),
             stored,
             changed: false,
             former: false,
@@ -193,6 +201,8 @@ pub(super) fn load_all(vault: &Vault) -> Result<BTreeMap<RoomId, Room>, Problem>
         .map(|id| {
             let stored: Stored = vault.value(&name(*id))?.ok_or(Problem::ProfileDamaged)?;
             let mut room = Room::from(stored);
+            room.marker.load(vault, *id)?;
+            room.summary.load(vault, *id)?;
             if room.stored.is_committing {
                 room.pending = vault.value(&pending_name(*id))?;
             }
@@ -208,6 +218,8 @@ impl Client {
             if core::mem::take(&mut room.changed) {
                 self.vault.put_value(&name(*id), &room.stored)?;
             }
+            room.marker.save(&self.vault, *id)?;
+            room.summary.save(&self.vault, *id)?;
         }
         Ok(())
     }
@@ -222,6 +234,8 @@ impl Client {
         group::delete(&Provider::new(&self.crypto, &self.vault), id)?;
         self.rooms.remove(&id);
         self.vault.delete_value(&name(id))?;
+        self.vault.delete_value(&marker::name(id))?;
+        self.vault.delete_value(&summary::name(id))?;
         self.save_room_ids()
     }
 

@@ -2,6 +2,7 @@
 //! the `tests` crate; here the client's own rules are.
 
 mod former;
+mod local;
 mod note;
 mod relay;
 mod rogue;
@@ -309,7 +310,7 @@ fn a_relay_that_does_not_answer_is_left() {
     let mut world = World::default();
     let alice = world.add("alice", 1);
     let client = world.send_into_silence(alice);
-    let deadline = client.next_deadline().unwrap();
+    let deadline = client.connection.deadline().unwrap();
     client.handle_time(Now { time: deadline, ..NOW });
     world.run();
     let lost = |event: &Event| {

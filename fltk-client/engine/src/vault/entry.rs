@@ -66,14 +66,48 @@ impl Vault {
         after: Seq,
         limit: u32,
     ) -> Result<Vec<Entry>, Problem> {
-        self.select_entries(
+        let mut entries = self.select_entries(
             "SELECT seq, sealed FROM entry WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?",
+            (room, after),
+            limit,
+        )?;
+        entries.iter_mut().try_for_each(|entry| self.look_up(room, entry))?;
+        Ok(entries)
+    }
+
+    /// The lines before `before`, in order, at most the last `limit`.
+    pub(crate) fn entries_before(
+        &self,
+        room: RoomId,
+        before: Seq,
+        limit: u32,
+    ) -> Result<Vec<Entry>, Problem> {
+        let mut entries = self.select_entries(
+            "SELECT seq, sealed FROM entry WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
+            (room, before.min(BEYOND_ROWS)),
+            limit,
+        )?;
+        entries.iter_mut().try_for_each(|entry| self.look_up(room, entry))?;
+        entries.reverse();
+        Ok(entries)
+    }
+
+    /// The messages after `after`, in order, at most `limit`; what they answer is not looked up.
+    pub(crate) fn messages_after(
+        &self,
+        room: RoomId,
+        after: Seq,
+        limit: u32,
+    ) -> Result<Vec<Entry>, Problem> {
+        self.select_entries(
+            "SELECT seq, sealed FROM entry WHERE room = ? AND seq > ? AND message IS NOT NULL
+             ORDER BY seq LIMIT ?",
             (room, after),
             limit,
         )
     }
 
-    /// The last `count` texts before `before`, in order.
+    /// The last `count` messages before `before`, in order, likewise.
     pub(crate) fn last_messages(
         &self,
         room: RoomId,
@@ -104,11 +138,7 @@ impl Vault {
                     .collect()
             }))?;
         rows.into_iter()
-            .map(|(seq, sealed)| {
-                let mut entry = self.open_line(&hidden, seq, sealed)?.entry;
-                self.look_up(room, &mut entry)?;
-                Ok(entry)
-            })
+            .map(|(seq, sealed)| self.open_line(&hidden, seq, sealed).map(|line| line.entry))
             .collect()
     }
 
@@ -131,6 +161,9 @@ impl Vault {
         Line::from_bytes(&bytes).map_err(|_| self.fail(Problem::ProfileDamaged))
     }
 }
+
+/// Behind every row: SQLite's integers are signed.
+const BEYOND_ROWS: Seq = Seq(i64::MAX.unsigned_abs());
 
 /// SQLite's integers are signed; a relay that counts beyond them is refused.
 pub(super) fn row_number(seq: Seq) -> Result<i64, Problem> {

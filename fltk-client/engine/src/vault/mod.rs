@@ -33,6 +33,8 @@ use seal::{Keys, VaultKey};
 /// Marks the file as ours: "Sott".
 const APPLICATION_ID: i32 = 0x536f_7474;
 const SALT_BYTES: usize = 16;
+/// Of the schema.
+const VERSION: i32 = 1;
 
 /// Never edited: a later version appends a migration.
 const SCHEMA: &str = "
@@ -121,7 +123,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`Problem::NoProfile`], [`Problem::WrongProfilePassword`], [`Problem::ProfileInUse`],
-    /// [`Problem::ProfileDamaged`].
+    /// [`Problem::ProfileTooNew`], [`Problem::ProfileDamaged`].
     pub fn open(path: &Path, password: &str, random: Random) -> Result<Self, Problem> {
         if !path.exists() {
             return Err(Problem::NoProfile);
@@ -137,8 +139,11 @@ impl Vault {
             // Creation was cut off before its one transaction committed.
             return Err(Problem::NoProfile);
         }
-        if id != APPLICATION_ID || version != 1 {
+        if id != APPLICATION_ID || version < 0 {
             return Err(Problem::ProfileDamaged);
+        }
+        if version > VERSION {
+            return Err(Problem::ProfileTooNew);
         }
         let (salt, cost, wrapped): (Vec<u8>, Cost, Vec<u8>) = db
             .query_row("SELECT salt, memory_kib, passes, wrapped FROM lock", [], |row| {

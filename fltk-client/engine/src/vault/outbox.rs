@@ -93,6 +93,16 @@ impl Vault {
         rows.into_iter().map(|(id, sealed)| self.open_queued(&id, sealed)).collect()
     }
 
+    /// The whole queue, of all rooms.
+    pub(crate) fn all_queued(&self) -> Result<Vec<Queued>, Problem> {
+        let rows: Vec<([u8; 16], Vec<u8>)> = self.note(
+            self.db.prepare_cached("SELECT id, sealed FROM outbox ORDER BY position").and_then(
+                |mut query| query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect(),
+            ),
+        )?;
+        rows.into_iter().map(|(id, sealed)| self.open_queued(&id, sealed)).collect()
+    }
+
     /// Takes a message out of the queue.
     pub(crate) fn remove_queued(&self, room: RoomId, id: MessageId) -> Result<(), Problem> {
         let (id, _) = self.outbox_keys(room, id);

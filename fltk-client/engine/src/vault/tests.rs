@@ -69,6 +69,19 @@ fn a_wrong_password_opens_nothing() {
 }
 
 #[test]
+fn a_profile_of_a_later_version_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("vault.db");
+    let vault = create(&path).unwrap();
+    vault.run("PRAGMA user_version = 2").unwrap();
+    drop(vault);
+    let before = std::fs::read(&path).unwrap();
+    let outcome = Vault::open(&path, "correct horse", random());
+    assert_eq!(outcome.unwrap_err(), Problem::ProfileTooNew);
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
 fn a_profile_opens_once_at_a_time() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("vault.db");

@@ -49,6 +49,11 @@ pub(super) fn command(view: &View, ask: Ask) -> Result<Command, String> {
             let (room, limit) = (find(&room)?, limit.min(MAX_LIMIT));
             Command::ReadHistory { room, after: Seq(since), limit }
         }
+        Ask::Search { text, room, limit, .. } => {
+            let room = room.map(|room| find(&room)).transpose()?;
+            let limit = usize::try_from(limit.min(MAX_LIMIT)).unwrap_or(usize::MAX);
+            Command::Search { id, room, text, limit }
+        }
         Ask::Devices { .. } => Command::ListDevices { id },
         Ask::NameDevice { device: text, name, .. } => {
             Command::NameDevice { id, device: device(&text)?, name }

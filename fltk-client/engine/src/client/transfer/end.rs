@@ -31,7 +31,7 @@ impl Client {
             }
             None => {
                 let inspecting = self.transfers.inspecting.remove(&transfer);
-                let (room, _) = inspecting.ok_or(Problem::TransferUnknown)?;
+                let (room, ..) = inspecting.ok_or(Problem::TransferUnknown)?;
                 self.failed(Some(transfer), Problem::Cancelled);
                 room
             }

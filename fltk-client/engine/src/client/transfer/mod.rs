@@ -16,11 +16,11 @@ use std::path::PathBuf;
 
 use wire::Time;
 use wire::chunk::content_within;
-use wire::id::{FileId, RoomId};
+use wire::id::{FileId, RoomId, UnixMs};
 
 use super::room::Room;
 use super::{Client, Now, Output, Request};
-use crate::event::{FileLimits, RequestId, Transfer, Way};
+use crate::event::{Body, File, FileLimits, RequestId, Transfer, Unsent, Way};
 use crate::file::{FileOp, FileReply};
 use crate::vault::Vault;
 use crate::{Event, Problem};
@@ -47,7 +47,7 @@ pub(super) struct Transfers {
     /// Those that may move now, each way in order.
     moving: Vec<RequestId>,
     /// Files that are to be looked at before they become transfers, in no order.
-    inspecting: BTreeMap<RequestId, (RoomId, PathBuf)>,
+    inspecting: BTreeMap<RequestId, (RoomId, PathBuf, UnixMs)>,
     /// The one that is looked at: a picture takes a while, and much memory.
     looked_at: Option<RequestId>,
     /// Files that the relay shall delete and has not said so.
@@ -98,6 +98,26 @@ impl Transfers {
     /// When one is tried again.
     pub(super) fn next_try(&self) -> Option<Time> {
         self.tasks.values().filter_map(|task| task.after).min()
+    }
+
+    /// Files that are sent and whose messages are not queued yet, in order.
+    pub(super) fn unsent(&self) -> impl Iterator<Item = Unsent> {
+        let begun = self.order.values().filter_map(|id| match self.tasks.get(id) {
+            Some(Task { room, job: Job::Up(upload), .. }) => Some(Unsent {
+                room: *room,
+                id: *id,
+                sent: upload.asked,
+                body: Body::File(upload.told()),
+                reply: None,
+            }),
+            _ => None,
+        });
+        let looked_at = self.inspecting.iter().map(|(id, (room, path, asked))| {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            let file = File::example(&name, 0, "application/octet-stream");
+            Unsent { room: *room, id: *id, sent: *asked, body: Body::File(file), reply: None }
+        });
+        begun.chain(looked_at)
     }
 
     /// Commands that nothing in the vault stands for yet.
@@ -252,17 +272,18 @@ impl Client {
             return;
         }
         let next = self.transfers.inspecting.first_key_value();
-        let Some((transfer, path)) = next.map(|(id, (_, path))| (*id, path.clone())) else {
+        let Some((transfer, path)) = next.map(|(id, (_, path, _))| (*id, path.clone())) else {
             return;
         };
         self.transfers.looked_at = Some(transfer);
         self.want_file(FileOp::Inspect { transfer, path });
     }
 
-    /// A file was looked at, or could not be. Its room, unless it was cancelled meanwhile.
-    fn inspected(&mut self, transfer: RequestId) -> Option<RoomId> {
+    /// A file was looked at, or could not be. Its room and when it was asked for,
+    /// unless it was cancelled meanwhile.
+    fn inspected(&mut self, transfer: RequestId) -> Option<(RoomId, UnixMs)> {
         self.transfers.looked_at.take_if(|looked_at| *looked_at == transfer)?;
-        self.transfers.inspecting.remove(&transfer).map(|(room, _)| room)
+        self.transfers.inspecting.remove(&transfer).map(|(room, _, asked)| (room, asked))
     }
 
     pub(super) fn list_transfers(&mut self) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use wire::chunk::Layout;
 use wire::codec::{Field, List, Reader, Writer};
-use wire::id::{FileId, RoomId, Seq};
+use wire::id::{FileId, RoomId, Seq, UnixMs};
 
 use super::download::Download;
 use super::upload::Upload;
@@ -116,7 +116,8 @@ impl Field for Task {
         self.number.encode(w);
         match &self.job {
             Job::Up(upload) => {
-                w.put(&[1]);
+                w.put(&[3]);
+                upload.asked.encode(w);
                 upload.encode(w);
             }
             Job::Down(download) => {
@@ -129,7 +130,12 @@ impl Field for Task {
     fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
         let (room, number) = (Field::decode(r)?, Field::decode(r)?);
         let job = match r.array(Self::WHAT)? {
+            // Until its time was kept.
             [1] => Job::Up(Box::new(Field::decode(r)?)),
+            [3] => {
+                let asked = Field::decode(r)?;
+                Job::Up(Box::new(Upload { asked, ..Field::decode(r)? }))
+            }
             [2] => Job::Down(Box::new(Field::decode(r)?)),
             _ => return Err(wire::Error::Malformed { what: Self::WHAT }),
         };
@@ -156,6 +162,7 @@ impl Field for Upload {
         let path = read_path(r)?;
         let source = Source::decode(r)?;
         Ok(Self {
+            asked: UnixMs(0),
             layout: layout(source.size)?,
             path,
             source,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use wire::Time;
 use wire::chunk::Layout;
 use wire::codec::Bytes;
-use wire::id::{FileId, RoomId};
+use wire::id::{FileId, RoomId, UnixMs};
 use wire::message::ToRelay;
 use zeroize::Zeroizing;
 
@@ -21,6 +21,8 @@ use crate::{Event, Problem};
 /// A file that is sent.
 #[derive(Debug)]
 pub(super) struct Upload {
+    /// When the person sent it.
+    pub(super) asked: UnixMs,
     pub(super) path: PathBuf,
     pub(super) source: Source,
     pub(super) layout: Layout,
@@ -74,12 +76,14 @@ pub(super) struct Sending {
 
 impl Upload {
     fn new(
+        asked: UnixMs,
         (path, source): (PathBuf, Source),
         (name, media_type, thumbnail): (String, String, Option<Thumbnail>),
         layout: Layout,
         (file, key): (FileId, FileSecret),
     ) -> Self {
         Self {
+            asked,
             path,
             source,
             layout,
@@ -126,14 +130,19 @@ impl Upload {
         }
     }
 
-    fn message(&self, hash: [u8; 32]) -> Content {
-        Content::Said(Said::plain(Body::File(File {
+    /// The file as far as it is known: its hash is not.
+    pub(super) fn told(&self) -> File {
+        self.file([0; 32])
+    }
+
+    fn file(&self, hash: [u8; 32]) -> File {
+        File {
             name: self.name.clone(),
             size: self.source.size,
             media_type: self.media_type.clone(),
             thumbnail: self.thumbnail.clone(),
             access: FileAccess { file: self.file, key: self.key.clone(), hash },
-        })))
+        }
     }
 }
 
@@ -154,7 +163,7 @@ impl Client {
             let told = task.told(id);
             self.tell(Event::TransferMoved(told));
         } else if !self.transfers.has(id) {
-            self.transfers.inspecting.insert(id, (room, super::absolute(path)));
+            self.transfers.inspecting.insert(id, (room, super::absolute(path), self.now.wall));
             self.look_at_next();
         }
         Ok(())
@@ -167,7 +176,7 @@ impl Client {
         source: (PathBuf, Source),
         looks: (String, String, Option<Thumbnail>),
     ) -> Result<(), Problem> {
-        let Some(room) = self.inspected(id) else { return Ok(()) };
+        let Some((room, asked)) = self.inspected(id) else { return Ok(()) };
         if !is_storable(&source.0) {
             let (path, reason) = (source.0, "its name is not Unicode".to_owned());
             self.failed(Some(id), Problem::FileUnreadable { path, reason });
@@ -182,7 +191,8 @@ impl Client {
             return Ok(());
         }
         let access = self.new_file();
-        self.add_transfer(id, room, Job::Up(Box::new(Upload::new(source, looks, layout, access))))
+        let upload = Upload::new(asked, source, looks, layout, access);
+        self.add_transfer(id, room, Job::Up(Box::new(upload)))
     }
 
     /// An id and a key.
@@ -412,7 +422,7 @@ impl Client {
             return Ok(());
         }
         let hash = *hash;
-        let content = upload.message(hash);
+        let content = Content::Said(Said::plain(Body::File(upload.file(hash))));
         self.want_file(FileOp::Close { transfer: id });
         self.remove_transfer(id)?;
         let queued = Queued { room, id, sent: self.now.wall, content, sealed: None };
