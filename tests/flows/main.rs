@@ -1,6 +1,7 @@
 //! Flows: what users would notice, in the lab. One behaviour a file.
 
 mod away;
+mod conversation;
 mod crash;
 mod device;
 mod file;

@@ -4,13 +4,13 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use engine::{Access, Change, Intent, MessageId, Password};
+use engine::{Access, Change, Intent, MessageId, Password, Receipts};
 use lexopt::{Arg, Parser};
 use wire::id::{Handle, Seq};
 use wire::link::Link;
 
 use self::value::Values;
-use crate::command::{Archive, Compared, NewRoom, Sought, Wanted};
+use crate::command::{Alteration, Archive, Compared, NewRoom, Numbers, Sought, Wanted};
 use crate::failure::Failure;
 use crate::usage::{self, Usage};
 
@@ -51,34 +51,140 @@ pub(crate) struct Options {
 /// What to do.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verb {
-    SignUp { intent: Intent, link: Link, name: Handle },
-    Rooms { timeout: Duration },
-    Members { room: String, timeout: Duration },
-    Create { new: NewRoom, timeout: Duration },
-    Change { room: String, change: Change, timeout: Duration },
-    Join { room: String, timeout: Duration },
-    Leave { room: String, timeout: Duration },
-    Repair { room: String, timeout: Duration },
-    Direct { user: Handle, timeout: Duration },
-    Verify { user: Handle, compared: Compared, timeout: Duration },
-    Trust { user: Handle, timeout: Duration },
-    Devices { timeout: Duration },
-    NameDevice { device: String, name: String, timeout: Duration },
-    Revoke { device: String, timeout: Duration },
-    Password { new_file: Option<PathBuf>, new: Option<Password>, timeout: Duration },
-    Send { room: String, text: Option<String>, id: Option<MessageId>, timeout: Duration },
-    Read { room: String, since: Seq, timeout: Duration },
-    Search { sought: Sought },
-    Follow { room: Option<String>, count: Option<u64>, timeout: Option<Duration> },
-    Typing { room: String, timeout: Duration },
-    Chat { room: String, timeout: Duration },
-    Put { room: String, files: Vec<PathBuf>, id: Option<MessageId>, timeout: Duration },
-    Get { room: String, wanted: Wanted, to: PathBuf, timeout: Duration },
-    Files { room: String, timeout: Duration },
+    SignUp {
+        intent: Intent,
+        link: Link,
+        name: Handle,
+    },
+    Rooms {
+        timeout: Duration,
+    },
+    Members {
+        room: String,
+        timeout: Duration,
+    },
+    Create {
+        new: NewRoom,
+        timeout: Duration,
+    },
+    Change {
+        room: String,
+        change: Change,
+        timeout: Duration,
+    },
+    Join {
+        room: String,
+        timeout: Duration,
+    },
+    Leave {
+        room: String,
+        timeout: Duration,
+    },
+    Repair {
+        room: String,
+        timeout: Duration,
+    },
+    Direct {
+        user: Handle,
+        timeout: Duration,
+    },
+    Verify {
+        user: Handle,
+        compared: Compared,
+        timeout: Duration,
+    },
+    Trust {
+        user: Handle,
+        timeout: Duration,
+    },
+    Devices {
+        timeout: Duration,
+    },
+    NameDevice {
+        device: String,
+        name: String,
+        timeout: Duration,
+    },
+    Revoke {
+        device: String,
+        timeout: Duration,
+    },
+    Password {
+        new_file: Option<PathBuf>,
+        new: Option<Password>,
+        timeout: Duration,
+    },
+    Send {
+        room: String,
+        to: Option<Seq>,
+        text: Option<String>,
+        id: Option<MessageId>,
+        timeout: Duration,
+    },
+    Alter {
+        room: String,
+        seq: Seq,
+        alteration: Alteration,
+        timeout: Duration,
+    },
+    MarkRead {
+        room: String,
+        seq: Seq,
+        timeout: Duration,
+    },
+    Receipts {
+        set: Option<Receipts>,
+    },
+    Read {
+        room: String,
+        since: Seq,
+        numbers: Numbers,
+        timeout: Duration,
+    },
+    Search {
+        sought: Sought,
+    },
+    Follow {
+        room: Option<String>,
+        count: Option<u64>,
+        timeout: Option<Duration>,
+    },
+    Typing {
+        room: String,
+        timeout: Duration,
+    },
+    Chat {
+        room: String,
+        timeout: Duration,
+    },
+    Put {
+        room: String,
+        files: Vec<PathBuf>,
+        id: Option<MessageId>,
+        timeout: Duration,
+    },
+    Get {
+        room: String,
+        wanted: Wanted,
+        to: PathBuf,
+        timeout: Duration,
+    },
+    Files {
+        room: String,
+        timeout: Duration,
+    },
     Transfers,
-    Cancel { transfer: String, timeout: Duration },
-    Archive { archive: Archive, to: PathBuf },
-    Pipe { timeout: Duration },
+    Cancel {
+        transfer: String,
+        timeout: Duration,
+    },
+    Archive {
+        archive: Archive,
+        to: PathBuf,
+    },
+    Pipe {
+        timeout: Duration,
+    },
 }
 
 /// Reads the command line without the program's name.
@@ -172,7 +278,7 @@ impl Words {
             "new-password-file" => self.new_password_file = Some(value()?.into()),
             "to" => self.to = Some(value()?.into()),
             // That they were given is all they say.
-            "open" | "stale" | "accept" | "all" | "follow" => {}
+            "open" | "stale" | "accept" | "all" | "follow" | "withdraw" | "numbers" => {}
             "password" => {
                 let why = "A password on the command line is readable by others; use --password-file or SOTTO_PASSWORD.";
                 return Err(wrong(command, why));
@@ -198,16 +304,24 @@ impl Words {
             "rooms" => Verb::Rooms { timeout: wait },
             "members" => Verb::Members { room: values.room()?, timeout: wait },
             "devices" => Verb::Devices { timeout: wait },
-            "send" => Verb::Send {
+            "send" | "reply" => Verb::Send {
                 room: values.room()?,
+                to: if usage.name == "reply" { Some(values.seq()?) } else { None },
                 text: values.optional()?,
                 id: self.id.map(|text| values.id(&text)).transpose()?,
                 timeout: wait,
             },
             "read" => {
                 let since = self.since.map(|text| values.number(&text)).transpose()?;
-                Verb::Read { room: values.room()?, since: Seq(since.unwrap_or(0)), timeout: wait }
+                let numbers = if given("numbers") { Numbers::Shown } else { Numbers::Left };
+                let since = Seq(since.unwrap_or(0));
+                Verb::Read { room: values.room()?, since, numbers, timeout: wait }
             }
+            "edit" | "delete" | "react" => values.alter(given("withdraw"), wait)?,
+            "mark-read" => {
+                Verb::MarkRead { room: values.room()?, seq: values.seq()?, timeout: wait }
+            }
+            "receipts" => Verb::Receipts { set: values.receipts()? },
             "search" => {
                 let limit = self.limit.map(|text| values.number(&text)).transpose()?;
                 let limit = usize::try_from(limit.unwrap_or(DEFAULT_HITS)).unwrap_or(usize::MAX);

@@ -15,6 +15,25 @@ pub(crate) const MAX_LIMIT: u32 = 1_000;
 pub(crate) enum Ask {
     /// Send a text; `id` is 32 hexadecimal digits.
     Send { room: String, text: String, id: Option<String> },
+    /// Send a text that answers the message at `seq`.
+    Reply { room: String, seq: u64, text: String, id: Option<String> },
+    /// Give the message at `seq` another text.
+    Edit { room: String, seq: u64, text: String, id: Option<String> },
+    /// Take the message at `seq` back.
+    Delete { room: String, seq: u64, id: Option<String> },
+    /// React to the message at `seq`, or withdraw that.
+    React {
+        room: String,
+        seq: u64,
+        emoji: String,
+        #[serde(default)]
+        withdraw: bool,
+        id: Option<String>,
+    },
+    /// Note that what stands up to `seq` was read.
+    MarkRead { room: String, seq: u64 },
+    /// Say whether others are told what was read, after setting it if `on` is there.
+    Receipts { on: Option<bool> },
     /// Send a file.
     Put { room: String, path: PathBuf, id: Option<String> },
     /// Save the file whose message's id is `file` in the directory `to`.
@@ -41,8 +60,6 @@ pub(crate) enum Ask {
         #[serde(default = "default_limit")]
         limit: u32,
     },
-    /// Say that what stands up to `seq` was read.
-    MarkRead { room: String, seq: u64 },
     /// Give the messages in which a text occurs, at most `limit`.
     Search {
         text: String,
@@ -78,6 +95,8 @@ pub(crate) enum Ask {
     Topic { room: String, text: String, id: Option<String> },
     /// Set how many earlier messages are given to those who are invited.
     History { room: String, count: u16, id: Option<String> },
+    /// Let messages disappear after so many seconds; 0 keeps them.
+    Lifetime { room: String, seconds: u32, id: Option<String> },
     /// End a room.
     Close { room: String, id: Option<String> },
     /// Join an open room.
@@ -129,10 +148,16 @@ impl Ask {
             | Self::Rooms {}
             | Self::Transfers {}
             | Self::Members { .. }
-            | Self::Read { .. }
             | Self::MarkRead { .. }
+            | Self::Receipts { .. }
+            | Self::Read { .. }
             | Self::Quit {} => None,
             Self::Send { id, .. }
+            | Self::Reply { id, .. }
+            | Self::Edit { id, .. }
+            | Self::Delete { id, .. }
+            | Self::React { id, .. }
+            | Self::Lifetime { id, .. }
             | Self::Put { id, .. }
             | Self::Get { id, .. }
             | Self::Cancel { id, .. }
@@ -185,10 +210,6 @@ mod tests {
             (
                 r#"{"type":"read","room":"lobby","since":7,"limit":2}"#,
                 Ask::Read { room: room(), since: 7, limit: 2 },
-            ),
-            (
-                r#"{"type":"mark-read","room":"lobby","seq":7}"#,
-                Ask::MarkRead { room: room(), seq: 7 },
             ),
             (
                 r#"{"type":"search","text":"a b"}"#,
@@ -268,6 +289,32 @@ mod tests {
             (
                 r#"{"type":"history","room":"lobby","count":5}"#,
                 Ask::History { room: room(), count: 5, id: None },
+            ),
+            (
+                r#"{"type":"reply","room":"lobby","seq":3,"text":"a"}"#,
+                Ask::Reply { room: room(), seq: 3, text: name(), id: None },
+            ),
+            (
+                r#"{"type":"edit","room":"lobby","seq":3,"text":"a"}"#,
+                Ask::Edit { room: room(), seq: 3, text: name(), id: None },
+            ),
+            (
+                r#"{"type":"delete","room":"lobby","seq":3}"#,
+                Ask::Delete { room: room(), seq: 3, id: None },
+            ),
+            (
+                r#"{"type":"react","room":"lobby","seq":3,"emoji":"a"}"#,
+                Ask::React { room: room(), seq: 3, emoji: name(), withdraw: false, id: None },
+            ),
+            (
+                r#"{"type":"mark-read","room":"lobby","seq":3}"#,
+                Ask::MarkRead { room: room(), seq: 3 },
+            ),
+            (r#"{"type":"receipts"}"#, Ask::Receipts { on: None }),
+            (r#"{"type":"receipts","on":true}"#, Ask::Receipts { on: Some(true) }),
+            (
+                r#"{"type":"lifetime","room":"lobby","seconds":60}"#,
+                Ask::Lifetime { room: room(), seconds: 60, id: None },
             ),
             (r#"{"type":"close","room":"lobby"}"#, Ask::Close { room: room(), id: None }),
             (r#"{"type":"join","room":"lobby"}"#, Ask::Join { room: room(), id: None }),

@@ -1,5 +1,6 @@
 //! The commands, a file for each or for those of a kind.
 
+mod alter;
 mod archive;
 mod chat;
 mod device;
@@ -17,6 +18,7 @@ mod sign_up;
 mod trust;
 mod typing;
 
+pub(crate) use alter::{Alteration, alter, mark_read, receipts};
 pub(crate) use archive::{Archive, Until, archive, shelf_name};
 pub(crate) use chat::{Echo, chat};
 pub(crate) use device::{devices, name_device, revoke};
@@ -27,7 +29,7 @@ pub(crate) use follow::follow;
 pub(crate) use list::{members, rooms};
 pub(crate) use password::password;
 pub(crate) use pipe::pipe;
-pub(crate) use read::read;
+pub(crate) use read::{Numbers, read};
 pub(crate) use room::{NewRoom, change, create, direct, join, leave, repair};
 pub(crate) use search::{Sought, search};
 pub(crate) use send::{Text, send, text};

@@ -8,7 +8,7 @@ mod size;
 
 use wire::id::UnixMs;
 
-pub(crate) use entry::{entry, entry_of_chat};
+pub(crate) use entry::{changed, entry, entry_of_chat, numbered};
 pub(crate) use list::{device, file, hit, member, room, safety};
 pub(crate) use notice::{left_behind, notice, out_of_room, uncertain, unsaved};
 pub(crate) use progress::{progress, transfer};

@@ -2,10 +2,13 @@
 //!
 //! | `type` | when | fields |
 //! | --- | --- | --- |
-//! | `message` | a text in a room | `room`, `seq`, `id`, `from`, `device`, `at`, `text`, `own`, `sent`, `told_by` if another handed it on |
+//! | `message` | a text in a room | `room`, `seq`, `id`, `from`, `device`, `at`, `text`, `own`, `sent`; and of these those that there are: `told_by` (who handed it on), `reply` (what it answers: `from`, `id`, `seq` or `null`, `text`), `edited`, `expires` (times), `reactions` (a list of `emoji`, `by`: accounts) |
 //! | `joined`, `left` | `by` brought an account in or took it out; a line each | `room`, `seq`, `from`, `by`, `at` |
-//! | `file` | a file in a room; `id` is what `get` takes | `room`, `seq`, `id`, `from`, `device`, `at`, `name`, `size` (bytes), `media_type`, `own`, `sent`, `told_by` if another handed it on |
-//! | `set` | `by` set a property of the room: `what` is `name`, `topic`, `history`, `role` or `closed` | `room`, `seq`, `by`, `at`, `what`, `value`, `account` for a `role` |
+//! | `file` | a file in a room; `id` is what `get` takes | `room`, `seq`, `id`, `from`, `device`, `at`, `name`, `size` (bytes), `media_type`, `own`, `sent`, and what a `message` has if there is any |
+//! | `deleted` | a message that its author took back | `room`, `seq`, `id`, `from`, `device`, `at`, `own`, `sent`, `told_by` and `expires` if there are |
+//! | `changed` | a message was edited, reacted to or taken back | `entry`: a `message`, `file` or `deleted`, as it is now |
+//! | `expired` | messages have disappeared | `room`, `seqs`: a list |
+//! | `set` | `by` set a property of the room: `what` is `name`, `topic`, `history`, `lifetime` (seconds; 0 for ever), `role` or `closed` | `room`, `seq`, `by`, `at`, `what`, `value`, `account` for a `role` |
 //! | `gap` | entries `from` to `to` cannot be read here | `room`, `from`, `to`, `at` |
 //! | `typing` | someone types; good for a few seconds | `room`, `from`, `device` |
 //! | `key-changed` | an account came with another key; what it did was refused, and nothing is sent to rooms with it until `trust` | `room` or `null`, `from` |
@@ -13,7 +16,7 @@
 //! | `room-repaired` | a held room is read and written again; what could not be read is a `gap` | `room` |
 //! | `connected` | the relay knows this device | `name`, `device` |
 //! | `disconnected` | `retry_ms`: until the next try, or `null` if there is none | `problem`, `retry_ms` |
-//! | `room-added`, `room-changed` | the profile has a new room; something of a room is another than before | `room`, `id`, `kind`, `topic`, `standing`, `members`, `history`, `head`, `read`, `unread`, `mentions` |
+//! | `room-added`, `room-changed` | the profile has a new room; something of a room is another than before | `room`, `id`, `kind`, `topic`, `standing`, `members`, `history`, `head`, `read`, `unread`, `mentions`, `lifetime_s`, `readers`: a list of `name`, `seq` |
 //! | `room-left` | the account is in a room no more; `reason` is `left`, `removed`, `closed` or `unexplained` | `room`, `reason`, `by` or `null` |
 //! | `devices-stale` | nothing was heard of devices in a room for 90 days; an owner should remove them | `room`, `accounts`: a list of `name`, `devices` (how many) |
 //! | `synced` | all rooms are here, and each is read or held; once on each connection | |
@@ -24,13 +27,14 @@
 //! | `saved` | a file is whole and has its final name | `id` of the command, `room`, `seq`, `path` |
 //! | `done` | a command was done | `id`, `room` if it was about one |
 //! | `error` | a command was not done; the connection goes on | `problem`, `id` if the command had one |
-//! | `rooms` | answer | `rooms`: a list of `room`, `id`, `kind`, `topic`, `standing`, `members`, `history`, `head`, `read`, `unread`, `mentions` |
+//! | `rooms` | answer | `rooms`: a list of `room`, `id`, `kind`, `topic`, `standing`, `members`, `history`, `head`, `read`, `unread`, `mentions`, `lifetime_s`, `readers`: a list of `name`, `seq` |
 //! | `members` | answer | `room`, `members`: a list of `name`, `role`, `trust`, `devices`, `stale` (how many), `own` |
 //! | `devices` | answer | `devices`: a list of `device`, `name`, `created`, `seen`, `own` |
 //! | `transfers` | answer | `transfers`: a list of what `progress` has |
 //! | `file-limits` | answer: what files the account may send, in bytes | `id`, `max`, `account`, `left`, `keep_days` |
+//! | `receipts` | answer: whether others are told what was read here | `on` |
 //! | `safety` | answer to `verify`; `changed`: the number of the new key, if another came | `account`, `number`, `trust`, `changed` or `null` |
-//! | `history` | answer to `read` | `room`, `entries`: a list of `message`, `file`, `joined`, `left`, `set`, `gap` |
+//! | `history` | answer to `read` | `room`, `entries`: a list of `message`, `file`, `deleted`, `joined`, `left`, `set`, `gap` |
 //! | `found` | answer to `search`, newest first | `id`, `hits`: a list of `message`, `file` |
 //! | `registered`, `logged-in` | the account is ready | `name`, `device` |
 //!
@@ -40,14 +44,17 @@
 //! `closed` or `direct`; `standing` is `owner`, `member`, `left` or `joinable`; `role` is `owner` or
 //! `member`; `trust` is `pinned`, `verified` or `changed`. `history` is how many earlier messages
 //! those who are invited are given. `read` is the last entry that the person has read, `unread` counts
-//! messages of others behind it, at most 1,000, and `mentions` those that mention the account. Fields may be added later; programs ignore those they do not
-//! know.
+//! messages of others behind it, at most 1,000, and `mentions` those that mention the account.
+//! `lifetime_s` is after how many seconds messages disappear (0: never), `readers` how far others have
+//! read who tell it. Fields may be added later; programs ignore those they do not know.
 
 use serde::Serialize;
 
+mod message;
 mod of;
 mod part;
 
+use message::Notes;
 use part::Value;
 pub(crate) use part::{Device, Member, Room, Stale, Transfer, kind, role};
 
@@ -65,8 +72,8 @@ pub(crate) enum Line {
         text: String,
         own: bool,
         sent: u64,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        told_by: Option<String>,
+        #[serde(flatten)]
+        notes: Notes,
     },
     File {
         room: String,
@@ -80,8 +87,30 @@ pub(crate) enum Line {
         media_type: String,
         own: bool,
         sent: u64,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        told_by: Option<String>,
+        #[serde(flatten)]
+        notes: Notes,
+    },
+    Deleted {
+        room: String,
+        seq: u64,
+        id: String,
+        from: String,
+        device: String,
+        at: u64,
+        own: bool,
+        sent: u64,
+        #[serde(flatten)]
+        notes: Notes,
+    },
+    Changed {
+        entry: Box<Line>,
+    },
+    Expired {
+        room: String,
+        seqs: Vec<u64>,
+    },
+    Receipts {
+        on: bool,
     },
     Joined {
         room: String,

@@ -61,9 +61,9 @@ fn prepared(verb: Verb) -> Result<Verb, Failure> {
         Verb::Get { room, wanted, to, timeout } => {
             Ok(Verb::Get { room, wanted, to: command::directory(to)?, timeout })
         }
-        Verb::Send { room, text, id, timeout } => {
+        Verb::Send { room, to, text, id, timeout } => {
             let text = Some(command::text(text, io::stdin().lock())?);
-            Ok(Verb::Send { room, text, id, timeout })
+            Ok(Verb::Send { room, to, text, id, timeout })
         }
         other => Ok(other),
     }
@@ -134,12 +134,19 @@ fn dispatch(console: &mut Console<'_>, verb: Verb) -> Result<(), Failure> {
             let new = new.map_or_else(|| new_password(new_file.as_deref()), Ok)?;
             command::password(console, new, timeout)
         }
-        Verb::Send { room, text, id, timeout } => {
+        Verb::Send { room, to, text, id, timeout } => {
             let id = id.map_or_else(random::id, Ok)?;
-            let text = Text { id, text: text.unwrap_or_default() };
+            let text = Text { id, text: text.unwrap_or_default(), to };
             command::send(console, &room, text, timeout)
         }
-        Verb::Read { room, since, timeout } => command::read(console, &room, since, timeout),
+        Verb::Alter { room, seq, alteration, timeout } => {
+            command::alter(console, &room, (seq, alteration), timeout)
+        }
+        Verb::MarkRead { room, seq, timeout } => command::mark_read(console, &room, seq, timeout),
+        Verb::Receipts { set } => command::receipts(console, set),
+        Verb::Read { room, since, numbers, timeout } => {
+            command::read(console, &room, (since, numbers), timeout)
+        }
         Verb::Search { sought } => command::search(console, sought),
         Verb::Follow { room, count, timeout } => {
             command::follow(console, room.as_deref(), count, timeout)

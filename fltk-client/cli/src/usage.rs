@@ -103,6 +103,14 @@ pub(crate) const COMMANDS: &[Usage] = &[
         about: "set how many earlier messages are given to those who are invited",
     },
     Usage {
+        name: "lifetime",
+        synopsis: "lifetime ROOM TIME|off [--timeout 20s]",
+        options: &["timeout"],
+        about: "let messages of a room disappear when they are so old, or keep them\n\
+            From 5s to 365d. It counts for what is said from then on; each message keeps the time that\n\
+            it was sent with. In a direct conversation either side may set it.",
+    },
+    Usage {
         name: "role",
         synopsis: "role ROOM USER owner|member [--timeout 20s]",
         options: &["timeout"],
@@ -194,10 +202,50 @@ pub(crate) const COMMANDS: &[Usage] = &[
             A TEXT that begins with - goes behind --.",
     },
     Usage {
+        name: "reply",
+        synopsis: "reply ROOM SEQ [TEXT] [--id HEX32] [--timeout 10s]",
+        options: &["id", "timeout"],
+        about: "answer the message with this number; otherwise as `send`\n\
+            `read --numbers` shows the numbers.",
+    },
+    Usage {
+        name: "edit",
+        synopsis: "edit ROOM SEQ TEXT [--timeout 10s]",
+        options: &["timeout"],
+        about: "give a message of yours another text; everybody sees that it was edited",
+    },
+    Usage {
+        name: "delete",
+        synopsis: "delete ROOM SEQ [--timeout 10s]",
+        options: &["timeout"],
+        about: "take a message of yours back, with its file at the relay\n\
+            What it said is deleted wherever an honest program has it; who read it has read it.",
+    },
+    Usage {
+        name: "react",
+        synopsis: "react ROOM SEQ EMOJI [--withdraw] [--timeout 10s]",
+        options: &["withdraw", "timeout"],
+        about: "react to a message, or take a reaction back",
+    },
+    Usage {
+        name: "mark-read",
+        synopsis: "mark-read ROOM SEQ [--timeout 10s]",
+        options: &["timeout"],
+        about: "note that a room was read up to a number, and tell the others; see `receipts`\n\
+            Nobody is told in the lobby, nor in rooms of more than 32 accounts.",
+    },
+    Usage {
+        name: "receipts",
+        synopsis: "receipts [on|off]",
+        options: &[],
+        about: "say or set whether others are told what this device marks as read",
+    },
+    Usage {
         name: "read",
-        synopsis: "read ROOM [--since SEQ] [--timeout 10s]",
-        options: &["since", "timeout"],
+        synopsis: "read ROOM [--since SEQ] [--numbers] [--timeout 10s]",
+        options: &["since", "numbers", "timeout"],
         about: "print a room's messages, after those numbered up to SEQ\n\
+            With --numbers, each with its number in front.\n\
             They count as read from then on, unless it was --json that was printed.\n\
             If the relay cannot be reached, those that the profile has, and exit code 1.",
     },
@@ -281,7 +329,9 @@ pub(crate) const COMMANDS: &[Usage] = &[
             /quit or the end of input ends it, after waiting for the relay to store what was\n\
             said; a line that begins with // is sent with one /. Further /put FILE, /get ID [DIR],\n\
             /files, /members, /invite USER, /remove USER, /topic TEXT, /rename NAME, /verify USER,\n\
-            /trust USER and /leave.",
+            /trust USER and /leave. /numbers shows what was last said with the numbers that\n\
+            /reply SEQ TEXT, /edit SEQ TEXT, /delete SEQ, /react SEQ EMOJI and\n\
+            /unreact SEQ EMOJI take.",
     },
     Usage {
         name: "pipe",
@@ -291,13 +341,16 @@ pub(crate) const COMMANDS: &[Usage] = &[
             {\"type\":\"send\",\"room\":\"lobby\",\"text\":\"…\",\"id\":\"32 hex digits, optional\"}\n\
             {\"type\":\"typing\",\"room\":\"lobby\"}   {\"type\":\"members\",\"room\":\"lobby\"}\n\
             {\"type\":\"read\",\"room\":\"lobby\",\"since\":0,\"limit\":100}\n\
+            {\"type\":\"rooms\"}   {\"type\":\"quit\"}   {\"type\":\"receipts\",\"on\":true, optional}\n\
             {\"type\":\"mark-read\",\"room\":\"lobby\",\"seq\":7}\n\
-            {\"type\":\"rooms\"}   {\"type\":\"quit\"}\n\
             These take an \"id\", which stands in the done or error that answers them:\n\
             {\"type\":\"create\",\"name\":\"garden\",\"open\":false,\"history\":0}\n\
             invite (room, account), remove (room, account; or room, \"stale\":true),\n\
             role (room, account, \"role\":\"owner\" or \"member\"), rename (room, name),\n\
-            topic (room, text), history (room, count), close, join and leave (room),\n\
+            topic (room, text), history (room, count), lifetime (room, seconds; 0 for ever),\n\
+            close, join and leave (room),\n\
+            edit (room, seq, text), delete (room, seq), react (room, seq, emoji,\n\
+            \"withdraw\":false), reply (room, seq, text; answered like send),\n\
             dm and trust (account), verify (account, \"accept\":false), devices,\n\
             name-device (device, name), revoke (device); device is an id;\n\
             search (text; room and limit if you like), whose answer is found;\n\

@@ -20,7 +20,10 @@ fn help_is_an_answer_and_wrong_usage_an_error() {
     assert!(out.contains("usage: sotto-cli"));
     let (code, out, err) = told(&program(&["read"]).output().unwrap());
     assert_eq!((code, out.as_str()), (Some(2), ""));
-    assert_eq!(err, "ROOM is missing.\nusage: sotto-cli read ROOM [--since SEQ] [--timeout 10s]\n");
+    assert_eq!(
+        err,
+        "ROOM is missing.\nusage: sotto-cli read ROOM [--since SEQ] [--numbers] [--timeout 10s]\n"
+    );
 }
 
 #[test]

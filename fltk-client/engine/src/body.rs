@@ -12,11 +12,14 @@ use crate::{MAX_FILE_NAME_BYTES, MAX_MEDIA_TYPE_BYTES, MAX_THUMBNAIL_BYTES};
 pub(crate) mod kind {
     pub(crate) const TEXT: u8 = 1;
     pub(crate) const FILE: u8 = 6;
+    /// With notes, before one of those.
+    pub(crate) const NOTED: u8 = 7;
+    /// Never sent: what is left of a message that was taken back.
     pub(crate) const DELETED: u8 = 12;
 }
 
 impl Body {
-    /// Reads what follows the kind.
+    /// Reads what follows the kind, of what can be said.
     pub(crate) fn decode_kind(kind: u8, r: &mut Reader<'_>) -> Result<Self, wire::Error> {
         match kind {
             kind::TEXT => read_any_text(r).map(Self::Text),
@@ -44,8 +47,10 @@ impl Field for Body {
     }
 
     fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
-        let [kind] = r.array(Self::WHAT)?;
-        Self::decode_kind(kind, r)
+        match r.array(Self::WHAT)? {
+            [kind::DELETED] => Ok(Self::Deleted),
+            [kind] => Self::decode_kind(kind, r),
+        }
     }
 }
 

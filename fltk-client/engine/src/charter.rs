@@ -10,9 +10,12 @@ use wire::codec::{Field, Reader, Writer};
 use wire::message::RoomKind;
 
 use crate::encoding::{put_list, read_list};
+use crate::said::is_lifetime;
 use crate::{MAX_HISTORY, Role};
 
+/// Without a lifetime, as it was before there was one, and with one.
 const VERSION: u8 = 1;
+const VERSION_WITH_LIFETIME: u8 = 2;
 /// Owners of a room; in a direct conversation, its two accounts.
 pub(crate) const MAX_OWNERS: usize = 64;
 
@@ -26,6 +29,8 @@ pub(crate) struct Charter {
     pub(crate) kind: RoomKind,
     /// Messages that those who are invited are given from before, at most [`MAX_HISTORY`].
     pub(crate) history: u16,
+    /// Seconds after which messages disappear; 0 if they stay.
+    pub(crate) lifetime_s: u32,
     /// Whether the room has ended.
     pub(crate) closed: bool,
     /// The owners; for a direct conversation its two accounts, for ever; empty for the lobby.
@@ -34,7 +39,8 @@ pub(crate) struct Charter {
 
 impl Charter {
     pub(crate) fn new(kind: RoomKind, owners: impl IntoIterator<Item = AccountKey>) -> Self {
-        Self { kind, history: 0, closed: false, owners: owners.into_iter().collect() }
+        let owners = owners.into_iter().collect();
+        Self { kind, history: 0, lifetime_s: 0, closed: false, owners }
     }
 
     /// Whether any account may join by itself.
@@ -55,8 +61,9 @@ impl Charter {
     fn is_sound(&self) -> bool {
         let count = self.owners.len();
         self.history <= MAX_HISTORY
+            && is_lifetime(self.lifetime_s)
             && match self.kind {
-                RoomKind::Lobby => count == 0,
+                RoomKind::Lobby => count == 0 && self.lifetime_s == 0,
                 RoomKind::Open | RoomKind::Closed => (1..=MAX_OWNERS).contains(&count),
                 RoomKind::Direct => count == 2 && !self.closed && self.history == 0,
             }
@@ -67,24 +74,37 @@ impl Field for Charter {
     const WHAT: &'static str = "charter";
 
     fn encode(&self, w: &mut Writer) {
-        w.put(&[VERSION]);
+        let has_lifetime = self.lifetime_s > 0;
+        w.put(&[if has_lifetime { VERSION_WITH_LIFETIME } else { VERSION }]);
         self.kind.encode(w);
         self.history.encode(w);
         self.closed.encode(w);
+        if has_lifetime {
+            self.lifetime_s.encode(w);
+        }
         put_list(w, self.owners.iter());
     }
 
     fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
         let malformed = wire::Error::Malformed { what: Self::WHAT };
-        if r.array(Self::WHAT)? != [VERSION] {
-            return Err(malformed);
-        }
+        let [version] = r.array(Self::WHAT)?;
         let (kind, history, closed) = (Field::decode(r)?, Field::decode(r)?, Field::decode(r)?);
+        let lifetime_s = match version {
+            VERSION => 0,
+            VERSION_WITH_LIFETIME => u32::decode(r)?,
+            _ => return Err(malformed),
+        };
+        let has_one_encoding = (version == VERSION) == (lifetime_s == 0);
         let listed: Vec<AccountKey> = read_list(r, MAX_OWNERS)?;
         // One encoding: in order, each once.
         let in_order = listed.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
-        let charter = Self { kind, history, closed, owners: listed.into_iter().collect() };
-        if in_order && charter.is_sound() { Ok(charter) } else { Err(malformed) }
+        let charter =
+            Self { kind, history, lifetime_s, closed, owners: listed.into_iter().collect() };
+        if in_order && has_one_encoding && charter.is_sound() {
+            Ok(charter)
+        } else {
+            Err(malformed)
+        }
     }
 }
 
@@ -114,5 +134,25 @@ mod tests {
             let charter = Charter::new(kind, (0..owners).map(|byte| [byte; 32]));
             assert_eq!(Charter::from_bytes(&charter.to_bytes()).is_ok(), sound, "{charter:?}");
         }
+    }
+
+    #[test]
+    fn a_charter_with_a_lifetime_is_another_and_the_lobby_has_none() {
+        let plain = Charter::new(RoomKind::Direct, [[1; 32], [2; 32]]);
+        let bytes = plain.to_bytes();
+        assert_eq!(bytes[0], VERSION);
+        for (kind, owners, lifetime_s, sound) in [
+            (RoomKind::Direct, 2, 5, true),
+            (RoomKind::Closed, 1, crate::MAX_LIFETIME_S, true),
+            (RoomKind::Open, 1, 4, false),
+            (RoomKind::Lobby, 0, 5, false),
+        ] {
+            let owners = (0..owners).map(|byte| [byte; 32]);
+            let charter = Charter { lifetime_s, ..Charter::new(kind, owners) };
+            assert_eq!(Charter::from_bytes(&charter.to_bytes()).is_ok(), sound, "{charter:?}");
+        }
+        // A lifetime of none is not said.
+        let said = [&[VERSION_WITH_LIFETIME], &bytes[1..5], &[0; 4], &bytes[5..]].concat();
+        assert!(Charter::from_bytes(&said).is_err());
     }
 }

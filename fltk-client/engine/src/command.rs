@@ -25,7 +25,8 @@ pub enum Command {
         /// The text, at most [`MAX_TEXT_BYTES`](crate::MAX_TEXT_BYTES) of UTF-8.
         text: String,
     },
-    /// As `SendText`, in answer to a message.
+    /// As `SendText`, in answer to a message; the text is at most
+    /// [`MAX_REPLY_BYTES`](crate::MAX_REPLY_BYTES).
     Reply {
         /// The room.
         room: RoomId,

@@ -5,9 +5,12 @@ use wire::codec::{Field, Reader, Writer};
 use wire::id::{DeviceId, Handle, RoomId, Seq, UnixMs};
 
 use crate::body::kind;
-use crate::encoding::{put_list, put_text, read_list, read_text};
+use crate::encoding::{put_list, put_text, read_any_text, read_list, read_text};
 use crate::event::{Body, MessageId};
-use crate::{MAX_ROOM_NAME_BYTES, MAX_TEXT_BYTES, MAX_TOPIC_BYTES, Problem};
+use crate::said::{Reference, Said, is_emoji};
+use crate::{
+    MAX_REACTION_BYTES, MAX_ROOM_NAME_BYTES, MAX_TEXT_BYTES, MAX_TOPIC_BYTES, Problem, Reacting,
+};
 
 const VERSION: u8 = 1;
 /// The lengths a padded content can have.
@@ -21,7 +24,7 @@ const MAX_TOLD: usize = 1_024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     /// A text or a file.
-    Said(Body),
+    Said(Said),
     /// The author's account leaves the room.
     Farewell,
     /// What the room is called, and is about.
@@ -45,6 +48,32 @@ pub(crate) enum Content {
         /// The messages, in order.
         messages: Vec<Told>,
     },
+    /// A text of the author's account is another now.
+    Edit {
+        /// The message.
+        id: MessageId,
+        /// Its text.
+        text: String,
+    },
+    /// A message of the author's account is taken back.
+    Delete {
+        /// The message.
+        id: MessageId,
+    },
+    /// A reaction to a message.
+    Reaction {
+        /// The message.
+        to: Reference,
+        /// What [`is_emoji`] takes.
+        emoji: String,
+        /// Whether it comes or goes.
+        what: Reacting,
+    },
+    /// The author's account has read up to a place.
+    Receipt {
+        /// The last record that was read.
+        seq: Seq,
+    },
 }
 
 /// A message handed on by another than its author.
@@ -63,7 +92,7 @@ pub(crate) struct Told {
     /// When the author sent it.
     pub(crate) sent: UnixMs,
     /// What it says.
-    pub(crate) body: Body,
+    pub(crate) said: Said,
 }
 
 impl Content {
@@ -75,7 +104,7 @@ impl Content {
         match text.len() {
             0 => Err(Problem::TextEmpty),
             got if got > MAX_TEXT_BYTES => Err(Problem::TextTooLong { got, max: MAX_TEXT_BYTES }),
-            _ => Ok(Self::Said(Body::Text(text))),
+            _ => Ok(Self::Said(Said::plain(Body::Text(text)))),
         }
     }
 }
@@ -85,7 +114,7 @@ impl Field for Content {
 
     fn encode(&self, w: &mut Writer) {
         match self {
-            Self::Said(body) => body.encode(w),
+            Self::Said(said) => said.encode(w),
             Self::Farewell => w.put(&[2]),
             Self::Title { name, topic } => {
                 w.put(&[3]);
@@ -102,12 +131,33 @@ impl Field for Content {
                 joined.encode(w);
                 put_list(w, messages.iter());
             }
+            Self::Edit { id, text } => {
+                w.put(&[8]);
+                id.encode(w);
+                put_text(w, text);
+            }
+            Self::Delete { id } => {
+                w.put(&[9]);
+                id.encode(w);
+            }
+            Self::Reaction { to, emoji, what } => {
+                w.put(&[10]);
+                to.encode(w);
+                put_text(w, emoji);
+                (*what == Reacting::Add).encode(w);
+            }
+            Self::Receipt { seq } => {
+                w.put(&[11]);
+                seq.encode(w);
+            }
         }
     }
 
     fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
         Ok(match r.array(Self::WHAT)? {
-            [kind @ (kind::TEXT | kind::FILE)] => Self::Said(Body::decode_kind(kind, r)?),
+            [kind @ (kind::TEXT | kind::FILE | kind::NOTED)] => {
+                Self::Said(Said::decode_kind(kind, r)?)
+            }
             [2] => Self::Farewell,
             [3] => Self::Title {
                 name: read_text(r, MAX_ROOM_NAME_BYTES)?,
@@ -118,9 +168,22 @@ impl Field for Content {
                 name: read_text(r, MAX_ROOM_NAME_BYTES)?,
             },
             [5] => Self::History { joined: Field::decode(r)?, messages: read_list(r, MAX_TOLD)? },
+            [8] => Self::Edit { id: Field::decode(r)?, text: read_any_text(r)? },
+            [9] => Self::Delete { id: Field::decode(r)? },
+            [10] => Self::Reaction {
+                to: Field::decode(r)?,
+                emoji: read_emoji(r)?,
+                what: if bool::decode(r)? { Reacting::Add } else { Reacting::Withdraw },
+            },
+            [11] => Self::Receipt { seq: Field::decode(r)? },
             _ => return Err(wire::Error::Malformed { what: Self::WHAT }),
         })
     }
+}
+
+fn read_emoji(r: &mut Reader<'_>) -> Result<String, wire::Error> {
+    let emoji = read_text(r, MAX_REACTION_BYTES)?;
+    if is_emoji(&emoji) { Ok(emoji) } else { Err(wire::Error::Malformed { what: "emoji" }) }
 }
 
 impl Field for Told {
@@ -133,7 +196,7 @@ impl Field for Told {
         self.from.encode(w);
         self.device.encode(w);
         self.sent.encode(w);
-        self.body.encode(w);
+        self.said.encode(w);
     }
 
     fn decode(r: &mut Reader<'_>) -> Result<Self, wire::Error> {
@@ -144,7 +207,7 @@ impl Field for Told {
             from: Field::decode(r)?,
             device: Field::decode(r)?,
             sent: Field::decode(r)?,
-            body: Field::decode(r)?,
+            said: Field::decode(r)?,
         })
     }
 }
@@ -204,7 +267,7 @@ mod tests {
         Padded {
             id: MessageId::from_array([3; 16]),
             sent: UnixMs(1),
-            content: Content::Said(Body::Text(text.into())),
+            content: Content::Said(Said::plain(Body::Text(text.into()))),
         }
     }
 
@@ -214,6 +277,23 @@ mod tests {
         assert_eq!(padded(&"a".repeat(220)).to_padded_bytes().len(), 256);
         assert_eq!(padded(&"a".repeat(240)).to_padded_bytes().len(), 1_024);
         assert_eq!(padded(&"a".repeat(MAX_TEXT_BYTES)).to_padded_bytes().len(), 60 * 1_024);
+    }
+
+    #[test]
+    fn the_longest_of_each_kind_fits() {
+        let text = "a".repeat(MAX_TEXT_BYTES);
+        let reply =
+            Some(Reference { from: Handle::new("a".repeat(32)).unwrap(), id: padded("").id });
+        let said =
+            |reply, text| Content::Said(Said { reply, lifetime_s: 5, body: Body::Text(text) });
+        for content in [
+            said(None, text.clone()),
+            said(reply, "a".repeat(crate::MAX_REPLY_BYTES)),
+            Content::Edit { id: padded("").id, text },
+        ] {
+            let padded = Padded { content, ..padded("") };
+            assert_eq!(padded.to_padded_bytes().len(), 60 * 1_024);
+        }
     }
 
     #[test]

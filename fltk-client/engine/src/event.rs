@@ -371,6 +371,7 @@ pub struct Entry {
 }
 
 /// What a line of a timeline is.
+#[expect(clippy::large_enum_variant, reason = "nearly all entries are messages")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EntryKind {

@@ -23,6 +23,7 @@ mod password;
 mod problem;
 mod profile;
 mod random;
+mod said;
 mod vault;
 
 pub use client::Client;
@@ -36,6 +37,7 @@ pub use event::{
     Thumbnail, Transfer, Trust, Unsent, Way,
 };
 pub use file::safe_name;
+pub use mention::mentions;
 pub use password::Cost;
 pub use problem::{Hold, Problem};
 pub use random::Random;
@@ -59,6 +61,12 @@ pub const MAX_THUMBNAIL_BYTES: usize = 24 * 1_024;
 pub const MAX_THUMBNAIL_PIXELS: u32 = 320;
 /// Longest emoji of a reaction.
 pub const MAX_REACTION_BYTES: usize = 64;
+/// Shortest lifetime of messages that disappear.
+pub const MIN_LIFETIME_S: u32 = 5;
+/// Longest lifetime of messages that disappear: a year.
+pub const MAX_LIFETIME_S: u32 = 365 * 24 * 60 * 60;
+/// Longest text of a message that answers another.
+pub const MAX_REPLY_BYTES: usize = MAX_TEXT_BYTES - 32;
 /// Longest text of a quote.
 pub const MAX_QUOTE_BYTES: usize = 256;
 /// Longest value that a front end can keep in the profile.

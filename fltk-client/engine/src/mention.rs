@@ -1,25 +1,42 @@
-//! Who is meant: `@handle` in a text.
+//! Mentions of an account in a text.
 
 use wire::id::Handle;
 
-/// Whether a text mentions an account: `@` and its handle, whatever the case, not inside a word or an
-/// address, and not as the beginning of a longer handle.
-pub(crate) fn mentions(text: &str, handle: &Handle) -> bool {
-    let handle = handle.as_str();
-    text.match_indices('@').any(|(at, _)| {
-        let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let after = text.get(at.saturating_add(1)..).unwrap_or_default();
-        let is_named =
-            after.get(..handle.len()).is_some_and(|name| name.eq_ignore_ascii_case(handle));
-        let rest = after.get(handle.len()..).unwrap_or_default();
-        is_named && !before.is_some_and(char::is_alphanumeric) && !goes_on(rest)
-    })
+/// Whether a text mentions an account: `@handle` as a word of its own, whatever its case. What
+/// follows may be punctuation; an address such as `a@alice.org` mentions nobody.
+///
+/// ```
+/// # use engine::mentions;
+/// let alice = wire::id::Handle::new("alice").unwrap();
+/// assert!(mentions("Ask @alice, please", &alice));
+/// assert!(!mentions("Write to a@alice.org", &alice));
+/// ```
+#[must_use]
+pub fn mentions(text: &str, handle: &Handle) -> bool {
+    let mut before = None;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        if c == '@' && before.is_none_or(may_precede) && names(rest, handle.as_str()) {
+            return true;
+        }
+        before = Some(c);
+    }
+    false
 }
 
-/// Whether a handle goes on: a full stop behind it ends a sentence, unless a word follows at once.
-fn goes_on(rest: &str) -> bool {
-    let word = rest.trim_start_matches(['.', '-']);
-    word.chars().next().is_some_and(|next| next.is_alphanumeric() || next == '_')
+/// What joins a `@` to an address.
+fn may_precede(c: char) -> bool {
+    !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '%' | '@'))
+}
+
+/// Whether a text begins with a handle that ends there. A dot, dash or underscore may be of a longer
+/// handle, or end a sentence.
+fn names(text: &str, handle: &str) -> bool {
+    let Some((name, rest)) = text.split_at_checked(handle.len()) else { return false };
+    let mut rest = rest.chars().skip_while(|c| matches!(c, '.' | '_' | '-'));
+    name.eq_ignore_ascii_case(handle)
+        && rest.next().is_none_or(|c| !c.is_alphanumeric() && c != '@')
 }
 
 #[cfg(test)]
@@ -27,13 +44,48 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_account_is_mentioned_by_its_whole_handle() {
-        let bob = Handle::new("bob").unwrap();
-        for text in ["@bob", "hello @Bob, come", "(@bob)", "ask @bob.", "@bobby or @bob"] {
-            assert!(mentions(text, &bob), "{text}");
+    fn a_mention_is_a_word_of_its_own() {
+        let alice = Handle::new("alice").unwrap();
+        for text in [
+            "@alice",
+            "hello @alice",
+            "@Alice?",
+            "(@alice)",
+            "hi @alice.",
+            "@alice... well",
+            "ünd @alice—so",
+            "@bob @alice",
+            "„@alice“",
+            "@alice: look",
+        ] {
+            assert!(mentions(text, &alice), "{text}");
         }
-        for text in ["bob", "@bobby", "@bob.smith", "@bob-2", "@bob_", "me@bob", "@", "@bo"] {
-            assert!(!mentions(text, &bob), "{text}");
+        for text in [
+            "",
+            "alice",
+            "@",
+            "@alic",
+            "@alicea",
+            "@alice2",
+            "a@alice.org",
+            "@alice.org",
+            "@alice-b",
+            "@alice_b",
+            "@alice@example.org",
+            "a.@alice",
+            "@@alice",
+            "@alicé",
+            "é@alice",
+        ] {
+            assert!(!mentions(text, &alice), "{text}");
         }
+    }
+
+    #[test]
+    fn a_handle_may_hold_dots() {
+        let handle = Handle::new("a.b").unwrap();
+        assert!(mentions("@a.b.", &handle));
+        assert!(!mentions("@a.b.c", &handle));
+        assert!(!mentions("@a", &handle));
     }
 }

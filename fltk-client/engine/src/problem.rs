@@ -157,6 +157,24 @@ pub enum Problem {
         /// The most.
         max: usize,
     },
+    /// No message is at this place, or it was taken back.
+    MessageUnknown,
+    /// Another account wrote the message.
+    NotYours,
+    /// What the message says is no text.
+    NotAText,
+    /// A reaction is empty, too long, or holds characters that cannot be shown.
+    ReactionInvalid {
+        /// The most bytes.
+        max: usize,
+    },
+    /// Messages cannot disappear after so long.
+    LifetimeInvalid {
+        /// The fewest seconds.
+        min: u32,
+        /// The most.
+        max: u32,
+    },
     /// What a front end wants kept is longer than it may be.
     KeptTooLong {
         /// Its bytes.
@@ -377,6 +395,25 @@ impl fmt::Display for Problem {
             Self::TextTooLong { got, max } => write!(
                 f,
                 "The message is {got} bytes long and may be {max} at most; nothing was sent, so split it."
+            ),
+            Self::MessageUnknown => write!(
+                f,
+                "There is no message at this place, or it was taken back; see `history` for those that are here."
+            ),
+            Self::NotYours => {
+                write!(f, "Somebody else wrote this message, so it stays as it is.")
+            }
+            Self::NotAText => write!(
+                f,
+                "This message is a file, so it cannot be edited; take it back (`delete`) and send another."
+            ),
+            Self::ReactionInvalid { max } => write!(
+                f,
+                "A reaction has 1 to {max} bytes and no control characters; choose another."
+            ),
+            Self::LifetimeInvalid { min, max } => write!(
+                f,
+                "Messages can stay for {min} to {max} seconds, or for ever (0); choose another time."
             ),
             Self::KeptTooLong { got, max } => write!(
                 f,

@@ -11,6 +11,7 @@ mod dice;
 mod link;
 mod mallory;
 mod relay;
+mod timeline;
 
 use std::collections::BTreeMap;
 

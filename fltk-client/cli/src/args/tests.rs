@@ -39,12 +39,13 @@ fn every_command_is_understood() {
         (&["devices"], Verb::Devices { timeout: wait }),
         (
             &["send", "lobby"],
-            Verb::Send { room: room.clone(), text: None, id: None, timeout: wait },
+            Verb::Send { room: room.clone(), to: None, text: None, id: None, timeout: wait },
         ),
         (
             &["send", "--id", &hex, "--timeout=500ms", "lobby", "--", "-x"],
             Verb::Send {
                 room: room.clone(),
+                to: None,
                 text: Some("-x".into()),
                 id: Some(id),
                 timeout: Duration::from_millis(500),
@@ -52,7 +53,7 @@ fn every_command_is_understood() {
         ),
         (
             &["read", "lobby", "--since", "7"],
-            Verb::Read { room: room.clone(), since: Seq(7), timeout: wait },
+            Verb::Read { room: room.clone(), since: Seq(7), numbers: Numbers::Left, timeout: wait },
         ),
         (&["search", "red roses"], sought("red roses", None, 20)),
         (
@@ -74,6 +75,57 @@ fn every_command_is_understood() {
     ];
     for (line, expected) in cases {
         assert_eq!(verb(line), expected, "{line:?}");
+    }
+}
+
+#[test]
+fn everything_about_messages_is_understood() {
+    let (room, timeout) = (|| String::from("lobby"), DEFAULT_TIMEOUT);
+    let alter = |alteration| Verb::Alter { room: room(), seq: Seq(3), alteration, timeout };
+    let react = |what| alter(Alteration::React("+".into(), what));
+    let lifetime = |seconds| Verb::Change {
+        room: room(),
+        change: Change::SetLifetime(seconds),
+        timeout: CHANGE_TIMEOUT,
+    };
+    let cases: [(&[&str], Verb); 11] = [
+        (
+            &["reply", "lobby", "3", "hi"],
+            Verb::Send {
+                room: room(),
+                to: Some(Seq(3)),
+                text: Some("hi".into()),
+                id: None,
+                timeout,
+            },
+        ),
+        (&["edit", "lobby", "#3", "new"], alter(Alteration::Edit("new".into()))),
+        (&["delete", "lobby", "3"], alter(Alteration::Delete)),
+        (&["react", "lobby", "3", "+"], react(engine::Reacting::Add)),
+        (&["react", "lobby", "3", "+", "--withdraw"], react(engine::Reacting::Withdraw)),
+        (&["mark-read", "lobby", "3"], Verb::MarkRead { room: room(), seq: Seq(3), timeout }),
+        (&["receipts"], Verb::Receipts { set: None }),
+        (&["receipts", "off"], Verb::Receipts { set: Some(Receipts::Off) }),
+        (&["lifetime", "lobby", "7d"], lifetime(604_800)),
+        (&["lifetime", "lobby", "off"], lifetime(0)),
+        (
+            &["read", "lobby", "--numbers"],
+            Verb::Read { room: room(), since: Seq(0), numbers: Numbers::Shown, timeout },
+        ),
+    ];
+    for (line, expected) in cases {
+        assert_eq!(verb(line), expected, "{line:?}");
+    }
+    let refused: [(&[&str], &str); 6] = [
+        (&["edit", "lobby", "x", "new"], "is not a whole number"),
+        (&["edit", "lobby", "3"], "TEXT is missing"),
+        (&["receipts", "maybe"], "is neither on nor off"),
+        (&["lifetime", "lobby", "0s"], "is not off, or a time"),
+        (&["lifetime", "lobby", "400d"], "is not off, or a time"),
+        (&["edit", "lobby", "3", "new", "--withdraw"], "takes no --withdraw"),
+    ];
+    for (line, said) in refused {
+        assert!(refusal(line).contains(said), "{line:?}");
     }
 }
 

@@ -4,11 +4,11 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use engine::{Change, Intent, MAX_HISTORY, MessageId, Role};
-use wire::id::Handle;
+use engine::{Change, Intent, MAX_HISTORY, MAX_LIFETIME_S, MessageId, Reacting, Receipts, Role};
+use wire::id::{Handle, Seq};
 
 use super::{Verb, utf8, wrong};
-use crate::command::{Archive, Compared, MIN_PREFIX_DIGITS, Until, Wanted, shelf_name};
+use crate::command::{Alteration, Archive, Compared, MIN_PREFIX_DIGITS, Until, Wanted, shelf_name};
 use crate::failure::Failure;
 use crate::time;
 use crate::usage::Usage;
@@ -123,6 +123,48 @@ impl Values {
         Ok(Verb::Archive { archive: Archive { rooms, until }, to })
     }
 
+    /// The place of a message.
+    pub(super) fn seq(&mut self) -> Result<Seq, Failure> {
+        let text = self.next("SEQ")?;
+        self.number(text.strip_prefix('#').unwrap_or(&text)).map(Seq)
+    }
+
+    /// A command that alters a message; `withdraw` is its `--withdraw`.
+    pub(super) fn alter(&mut self, withdraw: bool, timeout: Duration) -> Result<Verb, Failure> {
+        let (room, seq) = (self.room()?, self.seq()?);
+        let alteration = match self.usage.name {
+            "edit" => Alteration::Edit(self.next("TEXT")?),
+            "react" => {
+                let what = if withdraw { Reacting::Withdraw } else { Reacting::Add };
+                Alteration::React(self.next("EMOJI")?, what)
+            }
+            _ => Alteration::Delete,
+        };
+        Ok(Verb::Alter { room, seq, alteration, timeout })
+    }
+
+    pub(super) fn receipts(&mut self) -> Result<Option<Receipts>, Failure> {
+        match self.optional()?.as_deref() {
+            None => Ok(None),
+            Some("on") => Ok(Some(Receipts::On)),
+            Some("off") => Ok(Some(Receipts::Off)),
+            Some(other) => Err(self.wrong(format!("{other:?} is neither on nor off."))),
+        }
+    }
+
+    /// Seconds, from a time or `off`.
+    fn lifetime(&mut self) -> Result<u32, Failure> {
+        let text = self.next("TIME or off")?;
+        if text == "off" {
+            return Ok(0);
+        }
+        let seconds = time::duration(&text).map(|time| time.as_secs()).filter(|time| *time > 0);
+        let seconds = seconds.and_then(|seconds| u32::try_from(seconds).ok());
+        seconds.filter(|seconds| *seconds <= MAX_LIFETIME_S).ok_or_else(|| {
+            self.wrong(format!("{text:?} is not off, or a time of a year at most like 5m or 7d."))
+        })
+    }
+
     /// A command that changes something; `flag` is its `--stale` or `--accept`.
     pub(super) fn change(&mut self, flag: bool, timeout: Duration) -> Result<Verb, Failure> {
         Ok(match self.usage.name {
@@ -158,6 +200,7 @@ impl Values {
                 let count = self.next("N")?;
                 Change::SetHistory(self.history(&count)?)
             }
+            "lifetime" => Change::SetLifetime(self.lifetime()?),
             "role" => Change::SetRole(self.user()?, self.role()?),
             _ => Change::Close,
         })

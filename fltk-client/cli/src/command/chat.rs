@@ -1,6 +1,6 @@
 //! `chat`: lines out, lines in.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use engine::{Command, Entry, EntryKind, Event, MessageId, RequestId};
@@ -21,6 +21,8 @@ use slash::Slash;
 
 /// Entries shown at the start.
 const RECENT: u64 = 20;
+/// Messages of which the numbers are shown.
+const NUMBERED: usize = 20;
 /// Entries asked for, which leaves room for those that arrive before the answer.
 const RECENT_LIMIT: u32 = 1_000;
 /// A signal counts for this long, so it is not shown again.
@@ -61,6 +63,7 @@ pub(crate) fn chat(
         looks: VecDeque::new(),
         questions: 0,
         typist: None,
+        last: BTreeMap::new(),
         over: false,
     };
     while !talk.over {
@@ -92,6 +95,8 @@ struct Talk {
     /// How often the members were asked for and not told.
     questions: usize,
     typist: Option<(Handle, Instant)>,
+    /// The last messages, as they are now.
+    last: BTreeMap<Seq, Entry>,
     /// Whether the room was left, or the person wants to end.
     over: bool,
 }
@@ -121,6 +126,12 @@ impl Talk {
                 self.look(console, meant);
                 return Ok(());
             }
+            Ok(Slash::Numbers) => {
+                let lines = self.last.values();
+                let lines = lines.filter_map(|entry| format::numbered(entry, Stamp::Clock));
+                lines.for_each(|line| console.note(&line));
+                return Ok(());
+            }
             Ok(slash) => slash.command(id, self.room),
             Err(problem) => {
                 console.note(&problem);
@@ -131,6 +142,10 @@ impl Talk {
             None => self.over = true,
             Some(command @ Command::ListMembers { .. }) => {
                 self.questions += 1;
+                console.ask(command);
+            }
+            Some(command @ Command::Reply { .. }) => {
+                self.unsent.insert(id);
                 console.ask(command);
             }
             Some(command) => {
@@ -157,6 +172,15 @@ impl Talk {
                 self.typist = None;
                 self.show(console, &entry)?;
                 console.ask(Command::MarkRead { room, seq: entry.seq });
+            }
+            Event::EntryChanged { room, entry } if room == self.room && self.told => {
+                self.note(&entry);
+                if let Some(line) = format::changed(&entry, Stamp::Clock) {
+                    console.say(&line)?;
+                }
+            }
+            Event::EntriesExpired { room, seqs } if room == self.room => {
+                self.last.retain(|seq, _| !seqs.contains(seq));
             }
             Event::Typing { room, from, .. } if room == self.room => {
                 self.show_typing(console, from)
@@ -198,12 +222,23 @@ impl Talk {
     }
 
     fn show(&mut self, console: &mut Console<'_>, entry: &Entry) -> Result<(), Failure> {
+        self.note(entry);
         if let EntryKind::Message { id, .. } = &entry.kind
             && self.said.remove(id)
         {
             return Ok(());
         }
         format::entry_of_chat(entry, Stamp::Clock).map_or(Ok(()), |line| console.say(&line))
+    }
+
+    /// Keeps a message for when its number is asked for.
+    fn note(&mut self, entry: &Entry) {
+        if matches!(entry.kind, EntryKind::Message { .. }) {
+            self.last.insert(entry.seq, entry.clone());
+        }
+        while self.last.len() > NUMBERED {
+            self.last.pop_first();
+        }
     }
 
     fn show_typing(&mut self, console: &mut Console<'_>, from: Handle) {

@@ -68,6 +68,10 @@ impl News {
             }
             // Until then the relay's clock decides, so that nothing said while connecting is lost.
             Event::Entry { room, entry } => self.current.contains(room) || entry.at >= self.started,
+            Event::EntryChanged { room, .. } | Event::ReadMoved { room, .. } => {
+                self.current.contains(room)
+            }
+            Event::EntriesExpired { .. } => true,
             Event::Typing { .. } | Event::KeyChanged { .. } | Event::DevicesStale { .. } => true,
             Event::RoomAdded(_) | Event::RoomChanged(_) | Event::RoomLeft { .. } => true,
             Event::RoomHeld { .. } | Event::RoomRepaired { .. } => true,
@@ -80,6 +84,9 @@ impl News {
 fn concerns(event: &Event, only: Option<RoomId>) -> bool {
     let room = match event {
         Event::Entry { room, .. }
+        | Event::EntryChanged { room, .. }
+        | Event::EntriesExpired { room, .. }
+        | Event::ReadMoved { room, .. }
         | Event::Typing { room, .. }
         | Event::RoomLeft { room, .. }
         | Event::RoomHeld { room, .. }
@@ -97,8 +104,12 @@ fn print(console: &mut Console<'_>, event: &Event, name_room: bool) -> Result<()
         return console.tell(event);
     }
     match event {
-        Event::Entry { room, entry } => {
-            let Some(line) = format::entry(entry, Stamp::Clock) else { return Ok(()) };
+        Event::Entry { room, entry } | Event::EntryChanged { room, entry } => {
+            let line = match event {
+                Event::Entry { .. } => format::entry(entry, Stamp::Clock),
+                _ => format::changed(entry, Stamp::Clock),
+            };
+            let Some(line) = line else { return Ok(()) };
             if name_room {
                 let label = safe::line(&console.view.label(*room));
                 return console.say(&format!("{label} {line}"));

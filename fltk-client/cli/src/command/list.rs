@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(
             told.lines(),
             [format!(
-                r#"{{"type":"rooms","rooms":[{{"room":"lobby","id":"{LOBBY}","kind":"lobby","topic":"","standing":"member","members":2,"history":0,"head":4,"read":0,"unread":0,"mentions":0}}]}}"#
+                r#"{{"type":"rooms","rooms":[{{"room":"lobby","id":"{LOBBY}","kind":"lobby","topic":"","standing":"member","members":2,"history":0,"head":4,"read":0,"unread":0,"mentions":0,"lifetime_s":0,"readers":[]}}]}}"#
             )]
         );
     }

@@ -122,7 +122,9 @@ impl Work {
     /// Remembers what the command will be answered by.
     fn note(&mut self, command: &Command) {
         match command {
-            Command::SendText { id, .. } | Command::SendFile { id, .. } => {
+            Command::SendText { id, .. }
+            | Command::Reply { id, .. }
+            | Command::SendFile { id, .. } => {
                 self.unqueued.insert(*id);
                 self.unsent.insert(*id);
             }
@@ -130,7 +132,10 @@ impl Work {
                 self.unqueued.insert(*id);
                 self.unsaved.insert(*id);
             }
-            Command::CreateRoom { id, .. }
+            Command::EditText { id, .. }
+            | Command::DeleteMessage { id, .. }
+            | Command::React { id, .. }
+            | Command::CreateRoom { id, .. }
             | Command::CancelTransfer { id, .. }
             | Command::ShowFileLimits { id }
             | Command::OpenDirect { id, .. }
@@ -150,7 +155,11 @@ impl Work {
                 self.questions += 1;
                 self.pages.push_back(None);
             }
-            Command::ListRooms | Command::ListMembers { .. } | Command::ListTransfers => {
+            Command::ListRooms
+            | Command::ListMembers { .. }
+            | Command::ListTransfers
+            | Command::SetReceipts(_)
+            | Command::ShowReceipts => {
                 self.questions += 1;
             }
             _ => {}
@@ -191,6 +200,7 @@ impl Work {
             | Event::Members { .. }
             | Event::History { .. }
             | Event::Transfers(_)
+            | Event::ReceiptsSet(_)
             | Event::CommandFailed { id: None, .. } => {
                 let failed = matches!(event, Event::CommandFailed { .. });
                 if failed

@@ -11,11 +11,20 @@ use crate::failure::Failure;
 use crate::format::{self, Stamp};
 use crate::json::Line;
 
+/// Whether messages are shown with their places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Numbers {
+    /// They are.
+    Shown,
+    /// They are not.
+    Left,
+}
+
 /// Prints what follows `since`. Without the relay that is what the profile has, and a failure.
 pub(crate) fn read(
     console: &mut Console<'_>,
     room: &str,
-    since: Seq,
+    (since, numbers): (Seq, Numbers),
     timeout: Duration,
 ) -> Result<(), Failure> {
     let until = after(timeout);
@@ -24,7 +33,7 @@ pub(crate) fn read(
     let mut last = None;
     history::each(console, room, since, |console, entry| {
         last = Some(entry.seq);
-        print(console, room, &entry)
+        print(console, room, (&entry, numbers))
     })?;
     // Programs say themselves what a person has seen.
     if let Some(seq) = last.filter(|_| !console.json) {
@@ -37,12 +46,20 @@ pub(crate) fn read(
     stale.map_or(Ok(()), Err)
 }
 
-fn print(console: &mut Console<'_>, room: RoomId, entry: &Entry) -> Result<(), Failure> {
+fn print(
+    console: &mut Console<'_>,
+    room: RoomId,
+    (entry, numbers): (&Entry, Numbers),
+) -> Result<(), Failure> {
     if console.json {
         let lines = Line::of_entry(entry, &console.view.label(room));
         lines.iter().try_for_each(|line| console.emit(line))
     } else {
-        format::entry(entry, Stamp::Date).map_or(Ok(()), |line| console.say(&line))
+        let line = match numbers {
+            Numbers::Shown => format::numbered(entry, Stamp::Date),
+            Numbers::Left => format::entry(entry, Stamp::Date),
+        };
+        line.map_or(Ok(()), |line| console.say(&line))
     }
 }
 
@@ -57,7 +74,9 @@ mod tests {
     };
 
     fn run(script: Script, since: u64) -> Outcome {
-        script.run(|console| read(console, "lobby", Seq(since), Duration::from_millis(50)))
+        script.run(|console| {
+            read(console, "lobby", (Seq(since), Numbers::Left), Duration::from_millis(50))
+        })
     }
 
     fn hello() -> Vec<Entry> {

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::time::Duration;
 
 use engine::{Command, Event, MAX_TEXT_BYTES, MessageId, Problem};
+use wire::id::Seq;
 
 use crate::console::{Console, Patience, after};
 use crate::failure::Failure;
@@ -18,6 +19,8 @@ const MAX_INPUT_BYTES: u64 = 1 << 20;
 pub(crate) struct Text {
     pub(crate) id: MessageId,
     pub(crate) text: String,
+    /// The message that it answers.
+    pub(crate) to: Option<Seq>,
 }
 
 /// The text of the command line, or all of `input` without its last line end.
@@ -48,12 +51,15 @@ pub(crate) fn text(given: Option<String>, input: impl Read) -> Result<String, Fa
 pub(crate) fn send(
     console: &mut Console<'_>,
     room: &str,
-    Text { id, text }: Text,
+    Text { id, text, to }: Text,
     timeout: Duration,
 ) -> Result<(), Failure> {
     let until = after(timeout);
     let room = console.room(room)?;
-    console.ask(Command::SendText { room, id, text });
+    console.ask(match to {
+        Some(to) => Command::Reply { room, id, to, text },
+        None => Command::SendText { room, id, text },
+    });
     let mut queued = false;
     let seq = loop {
         match console.next(until) {

@@ -1,11 +1,13 @@
 //! One entry of a room's timeline.
 
-use engine::{Body, Entry, EntryKind, File, Role, Setting};
+use engine::{Body, Entry, EntryKind, File, MessageState, Quote, Reaction, Role, Setting};
 use wire::id::Handle;
 
 use super::{Stamp, size};
 use crate::safe;
 
+/// Letters of an answered message that are shown.
+const QUOTE_CHARS: usize = 40;
 /// Digits of a file's id that are shown.
 const SHORT_ID_DIGITS: usize = 8;
 
@@ -19,16 +21,32 @@ pub(crate) fn entry_of_chat(entry: &Entry, stamp: Stamp) -> Option<String> {
     written(entry, stamp, "/get ")
 }
 
+/// The same with its number in front: `12  2025-11-24 16:00 alice: text`.
+pub(crate) fn numbered(of: &Entry, stamp: Stamp) -> Option<String> {
+    entry(of, stamp).map(|line| format!("{:>5}  {line}", of.seq.0))
+}
+
+/// A message as it is now, after it was altered: `~ 16:00 alice: text (edited)`.
+pub(crate) fn changed(of: &Entry, stamp: Stamp) -> Option<String> {
+    entry(of, stamp).map(|line| format!("~ {line}"))
+}
+
 fn written(entry: &Entry, stamp: Stamp, get: &str) -> Option<String> {
     let at = stamp.of(entry.at);
     Some(match &entry.kind {
-        EntryKind::Message { from, body: Body::Text(text), told_by, .. } => {
-            let indent = " ".repeat(at.len() + 1);
-            format!("{at} {from}: {}{}", safe::block(text, &indent), told(told_by.as_ref()))
+        EntryKind::Message { from, body: Body::Text(text), told_by, state, .. } => {
+            let (indent, answer) = (" ".repeat(at.len() + 1), answer(state));
+            let told = told(told_by.as_ref());
+            format!("{at} {from}{answer}: {}{told}{}", safe::block(text, &indent), notes(state))
         }
-        EntryKind::Message { id, from, body: Body::File(sent), told_by, .. } => {
+        EntryKind::Message { id, from, body: Body::File(sent), told_by, state, .. } => {
             let id: String = id.to_string().chars().take(SHORT_ID_DIGITS).collect();
-            format!("{at} {from} sent {}{} — {get}{id}", file(sent), told(told_by.as_ref()))
+            let (answer, told) = (answer(state), told(told_by.as_ref()));
+            let notes = notes(state);
+            format!("{at} {from}{answer} sent {}{told} — {get}{id}{notes}", file(sent))
+        }
+        EntryKind::Message { from, body: Body::Deleted, .. } => {
+            format!("{at} {from} took a message back")
         }
         EntryKind::Members { by, joined, left } => format!("{at} * {}", moves(by, joined, left)?),
         EntryKind::Set { by, setting } => format!("{at} * {by} {}", set(setting)?),
@@ -47,6 +65,31 @@ fn file(file: &File) -> String {
     let (name, media_type) = (safe::line(&file.name), safe::line(&file.media_type));
     let comma = if media_type.is_empty() { "" } else { ", " };
     format!("{name} ({}{comma}{media_type})", size(file.size))
+}
+
+/// ` (to alice: “the beginning of what it answers”)`, in one line.
+fn answer(state: &MessageState) -> String {
+    let Some(Quote { from, text, .. }) = state.reply.as_deref() else { return String::new() };
+    let line = safe::line(text);
+    let mut short: String = line.chars().take(QUOTE_CHARS).collect();
+    if line.chars().count() > QUOTE_CHARS {
+        short.push('…');
+    }
+    if short.is_empty() { format!(" (to {from})") } else { format!(" (to {from}: “{short}”)") }
+}
+
+/// ` (edited) [👍 bob carol, 🍵 alice]`.
+fn notes(state: &MessageState) -> String {
+    let edited = if state.edited.is_some() { " (edited)" } else { "" };
+    let reaction = |Reaction { emoji, by }: &Reaction| {
+        let by: Vec<&str> = by.iter().map(Handle::as_str).collect();
+        format!("{} {}", safe::line(emoji), by.join(" "))
+    };
+    let reactions: Vec<String> = state.reactions.iter().map(reaction).collect();
+    match reactions.is_empty() {
+        true => edited.to_owned(),
+        false => format!("{edited} [{}]", reactions.join(", ")),
+    }
 }
 
 /// Who handed a message on, if somebody did.
@@ -81,6 +124,8 @@ fn set(setting: &Setting) -> Option<String> {
         Setting::History(count) => {
             format!("gives {count} earlier messages to those who are invited")
         }
+        Setting::Lifetime(0) => "lets messages stay".into(),
+        Setting::Lifetime(seconds) => format!("lets messages disappear after {}", span(*seconds)),
         Setting::Role(who, Role::Owner) => format!("made {who} an owner"),
         Setting::Role(who, Role::Member) => format!("made {who} a member"),
         Setting::Closed => "closed the room".into(),
@@ -88,9 +133,17 @@ fn set(setting: &Setting) -> Option<String> {
     })
 }
 
+/// `7d`, as it is typed.
+fn span(seconds: u32) -> String {
+    let units = [(86_400, "d"), (3_600, "h"), (60, "m")];
+    let unit = units.into_iter().find(|(unit, _)| seconds.is_multiple_of(*unit));
+    let (unit, name) = unit.unwrap_or((1, "s"));
+    format!("{}{name}", seconds / unit)
+}
+
 #[cfg(test)]
 mod tests {
-    use wire::id::Seq;
+    use wire::id::{Seq, UnixMs};
 
     use super::*;
     use crate::fixture::{handle, message};
@@ -134,6 +187,32 @@ mod tests {
     }
 
     #[test]
+    fn what_belongs_to_a_message_is_shown_in_its_line_and_harmless() {
+        let mut said = message(12, "alice", "yes");
+        let quote = Quote {
+            from: handle("bob"),
+            id: crate::fixture::id(3),
+            seq: Some(Seq(3)),
+            text: format!("tea\n16:00 carol: {}", "a".repeat(99)),
+        };
+        let reaction = |emoji: &str| Reaction { emoji: emoji.into(), by: vec![handle("bob")] };
+        if let EntryKind::Message { state, .. } = &mut said.kind {
+            state.reply = Some(Box::new(quote));
+            state.edited = Some(UnixMs(1));
+            state.reactions = vec![reaction("👍"), reaction("a\u{1b}[2J")];
+        }
+        let quoted = format!("tea 16:00 carol: {}…", "a".repeat(23));
+        let line = format!("16:00 alice (to bob: “{quoted}”): yes (edited) [👍 bob, a[2J bob]");
+        assert_eq!(entry(&said, Stamp::Clock).unwrap(), line);
+        assert_eq!(numbered(&said, Stamp::Clock).unwrap(), format!("   12  {line}"));
+        assert_eq!(changed(&said, Stamp::Clock).unwrap(), format!("~ {line}"));
+        if let EntryKind::Message { body, .. } = &mut said.kind {
+            *body = Body::Deleted;
+        }
+        assert_eq!(entry(&said, Stamp::Clock).unwrap(), "16:00 alice took a message back");
+    }
+
+    #[test]
     fn a_text_that_another_handed_on_says_so() {
         let mut told = message(3, "bob", "hi");
         if let EntryKind::Message { told_by, .. } = &mut told.kind {
@@ -174,6 +253,9 @@ mod tests {
             (set(Setting::History(0)), "alice gives no earlier messages to those who are invited"),
             (set(Setting::History(1)), "alice gives 1 earlier message to those who are invited"),
             (set(Setting::History(5)), "alice gives 5 earlier messages to those who are invited"),
+            (set(Setting::Lifetime(0)), "alice lets messages stay"),
+            (set(Setting::Lifetime(604_800)), "alice lets messages disappear after 7d"),
+            (set(Setting::Lifetime(90)), "alice lets messages disappear after 90s"),
             (set(Setting::Role(bob.clone(), Role::Owner)), "alice made bob an owner"),
             (set(Setting::Role(bob, Role::Member)), "alice made bob a member"),
             (set(Setting::Closed), "alice closed the room"),

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use engine::{Body, Departure, Entry, EntryKind, Event, FileLimits, Problem, Safety, Setting};
+use engine::{Departure, Entry, EntryKind, Event, FileLimits, Problem, Receipts, Safety, Setting};
 use wire::id::Handle;
 
 use super::Line;
@@ -14,6 +14,10 @@ impl Line {
     pub(crate) fn of(event: &Event, view: &View) -> Vec<Self> {
         match event {
             Event::Entry { room, entry } => Self::of_entry(entry, &view.label(*room)),
+            Event::EntryChanged { room, entry } => {
+                let lines = Self::of_entry(entry, &view.label(*room)).into_iter();
+                lines.map(|line| Self::Changed { entry: Box::new(line) }).collect()
+            }
             event => Self::of_connection(event)
                 .or_else(|| Self::of_room(event, view))
                 .or_else(|| Self::of_command(event, view))
@@ -63,6 +67,10 @@ impl Line {
                 from: from.to_string(),
                 device: device.to_string(),
             },
+            Event::EntriesExpired { room, seqs } => {
+                Self::Expired { room: label(room), seqs: seqs.iter().map(|seq| seq.0).collect() }
+            }
+            Event::ReceiptsSet(receipts) => Self::Receipts { on: *receipts == Receipts::On },
             Event::KeyChanged { room, handle } => {
                 Self::KeyChanged { room: room.as_ref().map(label), from: handle.to_string() }
             }
@@ -143,54 +151,7 @@ impl Line {
         let (seq, at) = (entry.seq.0, entry.at.0);
         let room = || room.to_owned();
         match &entry.kind {
-            EntryKind::Message {
-                id,
-                from,
-                device,
-                sent,
-                body: Body::Text(text),
-                own,
-                told_by,
-                ..
-            } => {
-                vec![Self::Message {
-                    room: room(),
-                    seq,
-                    id: id.to_string(),
-                    from: from.to_string(),
-                    device: device.to_string(),
-                    at,
-                    text: text.clone(),
-                    own: *own,
-                    sent: sent.0,
-                    told_by: told_by.as_ref().map(Handle::to_string),
-                }]
-            }
-            EntryKind::Message {
-                id,
-                from,
-                device,
-                sent,
-                body: Body::File(file),
-                own,
-                told_by,
-                ..
-            } => {
-                vec![Self::File {
-                    room: room(),
-                    seq,
-                    id: id.to_string(),
-                    from: from.to_string(),
-                    device: device.to_string(),
-                    at,
-                    name: file.name.clone(),
-                    size: file.size,
-                    media_type: file.media_type.clone(),
-                    own: *own,
-                    sent: sent.0,
-                    told_by: told_by.as_ref().map(Handle::to_string),
-                }]
-            }
+            EntryKind::Message { .. } => Self::of_message(entry, room()).into_iter().collect(),
             EntryKind::Members { by, joined, left } => {
                 let by = || by.to_string();
                 let joined = joined.iter().map(|who| {
@@ -233,7 +194,8 @@ fn setting_parts(setting: &Setting) -> Option<(&'static str, Value, Option<&Hand
     Some(match setting {
         Setting::Name(name) => ("name", Value::Text(name.clone()), None),
         Setting::Topic(topic) => ("topic", Value::Text(topic.clone()), None),
-        Setting::History(count) => ("history", Value::Number(*count), None),
+        Setting::History(count) => ("history", Value::Number((*count).into()), None),
+        Setting::Lifetime(seconds) => ("lifetime", Value::Number(*seconds), None),
         Setting::Role(account, to) => ("role", Value::Word(role(*to)), Some(account)),
         Setting::Closed => ("closed", Value::Truth(true), None),
         _ => return None,

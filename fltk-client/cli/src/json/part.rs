@@ -2,7 +2,7 @@
 
 use engine::{Membership, Role, RoomInfo, Trust, Way};
 use serde::Serialize;
-use wire::id::Handle;
+use wire::id::{Handle, Seq};
 use wire::message::RoomKind;
 
 use crate::view::View;
@@ -21,6 +21,15 @@ pub(crate) struct Room {
     read: u64,
     unread: usize,
     mentions: usize,
+    lifetime_s: u32,
+    readers: Vec<Reader>,
+}
+
+/// How far an account has read.
+#[derive(Debug, PartialEq, Serialize)]
+struct Reader {
+    name: String,
+    seq: u64,
 }
 
 /// An account in a room.
@@ -73,7 +82,7 @@ pub(crate) struct Transfer {
 pub(crate) enum Value {
     Text(String),
     Word(&'static str),
-    Number(u16),
+    Number(u32),
     Truth(bool),
 }
 
@@ -91,7 +100,15 @@ impl Room {
             read: info.read.0,
             unread: info.unread,
             mentions: info.mentions,
+            lifetime_s: info.lifetime_s,
+            readers: info.readers.iter().map(Reader::of).collect(),
         }
+    }
+}
+
+impl Reader {
+    fn of((handle, seq): &(Handle, Seq)) -> Self {
+        Self { name: handle.to_string(), seq: seq.0 }
     }
 }
 

@@ -67,11 +67,7 @@ fn every_event_has_its_shape() {
         ),
         (
             Event::RoomAdded(lobby()),
-            r#"{"type":"room-added","room":"lobby","id":"01010101010101010101010101010101","kind":"lobby","topic":"","standing":"member","members":2,"history":0,"head":4,"read":0,"unread":0,"mentions":0}"#,
-        ),
-        (
-            Event::ReadMoved { room: LOBBY, by: handle("bob"), seq: Seq(3) },
-            r#"{"type":"read-moved","room":"lobby","by":"bob","seq":3}"#,
+            r#"{"type":"room-added","room":"lobby","id":"01010101010101010101010101010101","kind":"lobby","topic":"","standing":"member","members":2,"history":0,"head":4,"read":0,"unread":0,"mentions":0,"lifetime_s":0,"readers":[]}"#,
         ),
         (caught_up(), r#"{"type":"caught-up","room":"lobby","head":4}"#),
         (
@@ -113,6 +109,7 @@ fn every_setting_has_its_shape() {
         (Setting::Topic(String::new()), r#""what":"topic","value":"""#),
         (Setting::History(5), r#""what":"history","value":5"#),
         (Setting::Role(bob, Role::Owner), r#""what":"role","value":"owner","account":"bob""#),
+        (Setting::Lifetime(90_000), r#""what":"lifetime","value":90000"#),
         (Setting::Closed, r#""what":"closed","value":true"#),
     ] {
         let kind = EntryKind::Set { by: handle("alice"), setting };
@@ -133,6 +130,53 @@ fn a_message_names_who_handed_it_on() {
 }
 
 #[test]
+fn what_belongs_to_a_message_stands_on_its_line() {
+    let mut entry = message(3, "bob", "hi");
+    if let EntryKind::Message { state, .. } = &mut entry.kind {
+        let (from, id, text) = (handle("alice"), id(9), "tea?".into());
+        state.reply = Some(Box::new(engine::Quote { from, id, seq: None, text }));
+        (state.edited, state.expires) = (Some(AT), Some(AT));
+        let by = vec![handle("alice")];
+        state.reactions = vec![engine::Reaction { emoji: "👍".into(), by }];
+    }
+    let notes = format!(
+        r#""reply":{{"from":"alice","id":"{}","seq":null,"text":"tea?"}},"edited":1764000000000,"expires":1764000000000,"reactions":[{{"emoji":"👍","by":["alice"]}}]}}"#,
+        id(9)
+    );
+    let line = text(&Event::Entry { room: LOBBY, entry: entry.clone() });
+    assert!(line.ends_with(&notes), "{line}");
+    let changed = text(&Event::EntryChanged { room: LOBBY, entry: entry.clone() });
+    assert_eq!(changed, format!(r#"{{"type":"changed","entry":{line}}}"#));
+    if let EntryKind::Message { body, state, .. } = &mut entry.kind {
+        (*body, *state) = (engine::Body::Deleted, engine::MessageState::default());
+    }
+    assert_eq!(
+        text(&Event::Entry { room: LOBBY, entry }),
+        format!(
+            r#"{{"type":"deleted","room":"lobby","seq":3,"id":"{}","from":"bob","device":"{DEVICE}","at":1764000000000,"own":false,"sent":1764000000000}}"#,
+            id(3)
+        )
+    );
+}
+
+#[test]
+fn receipts_and_what_disappears_have_their_shape() {
+    let bob = handle("bob");
+    for (event, expected) in [
+        (
+            Event::EntriesExpired { room: LOBBY, seqs: vec![Seq(3), Seq(4)] },
+            r#"{"type":"expired","room":"lobby","seqs":[3,4]}"#,
+        ),
+        (Event::ReceiptsSet(engine::Receipts::Off), r#"{"type":"receipts","on":false}"#),
+    ] {
+        assert_eq!(text(&event), expected);
+    }
+    let info = RoomInfo { lifetime_s: 60, readers: vec![(bob, Seq(3))], ..lobby() };
+    let line = text(&Event::RoomChanged(info));
+    assert!(line.ends_with(r#""lifetime_s":60,"readers":[{"name":"bob","seq":3}]}"#), "{line}");
+}
+
+#[test]
 fn what_becomes_of_a_room_has_its_shape() {
     let left = |reason| Event::RoomLeft { room: LOBBY, reason };
     let open = RoomInfo {
@@ -145,7 +189,7 @@ fn what_becomes_of_a_room_has_its_shape() {
     for (event, expected) in [
         (
             Event::RoomChanged(open),
-            r#"{"type":"room-changed","room":"lobby","id":"01010101010101010101010101010101","kind":"open","topic":"all of it","standing":"joinable","members":2,"history":9,"head":4,"read":0,"unread":0,"mentions":0}"#,
+            r#"{"type":"room-changed","room":"lobby","id":"01010101010101010101010101010101","kind":"open","topic":"all of it","standing":"joinable","members":2,"history":9,"head":4,"read":0,"unread":0,"mentions":0,"lifetime_s":0,"readers":[]}"#,
         ),
         (
             left(Departure::Removed(handle("bob"))),

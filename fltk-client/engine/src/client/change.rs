@@ -13,8 +13,12 @@ use crate::command::Change;
 use crate::content::{Content, check_name};
 use crate::event::RequestId;
 use crate::group::{self, Changes, Provider};
+use crate::said::is_lifetime;
 use crate::vault::Queued;
-use crate::{MAX_HISTORY, MAX_ROOM_NAME_BYTES, MAX_TOPIC_BYTES, Problem, Role};
+use crate::{
+    MAX_HISTORY, MAX_LIFETIME_S, MAX_ROOM_NAME_BYTES, MAX_TOPIC_BYTES, MIN_LIFETIME_S, Problem,
+    Role,
+};
 
 /// A change that waits for its turn.
 #[derive(Debug)]
@@ -85,6 +89,9 @@ impl Client {
             }
             Change::SetHistory(count) if *count > MAX_HISTORY => {
                 return Err(Problem::HistoryTooLong { max: MAX_HISTORY });
+            }
+            Change::SetLifetime(seconds) if !is_lifetime(*seconds) => {
+                return Err(Problem::LifetimeInvalid { min: MIN_LIFETIME_S, max: MAX_LIFETIME_S });
             }
             _ => {}
         }
@@ -195,6 +202,9 @@ impl Client {
                 RoomKind::Closed if !ground.is_owner() => Err(Problem::OwnersOnly),
                 _ => self.plan_invite(id, (handle, packages.as_deref()), &ground),
             },
+            Want::Change(Change::SetLifetime(seconds)) if charter.kind == RoomKind::Direct => {
+                Ok(ground.plan_lifetime(*seconds))
+            }
             Want::Change(_) if !charter.has_owners() => Err(Problem::NotInThisKind(charter.kind)),
             Want::Change(_) if !ground.is_owner() => Err(Problem::OwnersOnly),
             Want::Change(change) => self.plan_change(id, change, ground),
@@ -231,7 +241,7 @@ impl Client {
             Change::SetHistory(history) => {
                 Ok(amendment(Charter { history: *history, ..ground.charter }))
             }
-            Change::SetLifetime(_) => Err(Problem::Internal("not yet")),
+            Change::SetLifetime(seconds) => Ok(ground.plan_lifetime(*seconds)),
             Change::Close => Ok(amendment(Charter { closed: true, ..ground.charter })),
             Change::SetRole(handle, role) => ground.plan_role(handle, *role),
             Change::Remove(handle) => ground.plan_remove(handle),
@@ -371,6 +381,13 @@ impl Ground {
         let mut charter = self.charter.clone();
         charter.owners.retain(|owner| !which(owner));
         if charter.owners.is_empty() { Err(Problem::LastOwner) } else { Ok(charter) }
+    }
+
+    fn plan_lifetime(&self, lifetime_s: u32) -> Plan {
+        match self.charter.lifetime_s == lifetime_s {
+            true => Plan::Nothing,
+            false => amendment(Charter { lifetime_s, ..self.charter.clone() }),
+        }
     }
 
     fn plan_role(&self, handle: &Handle, role: Role) -> Result<Plan, Problem> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use openmls::prelude::LeafNodeIndex;
 use wire::Time;
-use wire::id::{DeviceId, Handle, RoomId, Seq};
+use wire::id::{DeviceId, Handle, RoomId, Seq, UnixMs};
 use wire::message::RoomKind;
 
 use super::Client;
@@ -14,6 +14,7 @@ use super::room::Room;
 use crate::content::{Content, MAX_TOLD_BYTES, Told};
 use crate::event::{Body, EntryKind, RequestId, Role};
 use crate::group;
+use crate::said::{Reference, Said};
 use crate::vault::Vault;
 use crate::{Event, Problem};
 
@@ -204,7 +205,7 @@ impl Client {
     ) -> Result<(), Problem> {
         let charter = self.with_group(id, |group| group::charter(group))?;
         let count = charter.map_or(0, |charter| charter.history);
-        let told = last_messages(&self.vault, id, joined, usize::from(count))?;
+        let told = last_messages(&self.vault, (id, joined), count.into(), self.now.wall)?;
         let history = in_parts(told).into_iter();
         let history = history.map(|messages| Content::History { joined, messages });
         let mut contents: Vec<Content> = self.title(id)?.into_iter().chain(history).collect();
@@ -249,18 +250,25 @@ impl Room {
     }
 }
 
-/// The last `count` texts before a record, in order.
+/// The last `count` texts and files before a record, in order, without those whose time is over.
 fn last_messages(
     vault: &Vault,
-    room: RoomId,
-    before: Seq,
+    (room, before): (RoomId, Seq),
     count: usize,
+    wall: UnixMs,
 ) -> Result<Vec<Told>, Problem> {
-    let entries = vault.last_messages(room, before, count)?;
+    let mut entries = vault.last_messages(room, before, count)?;
+    entries.retain(|entry| !entry.is_expired(wall));
     let told = entries.into_iter().filter_map(|entry| match entry.kind {
-        EntryKind::Message { id, from, device, sent, body, .. } => {
-            let body = without_thumbnail(body);
-            Some(Told { seq: entry.seq, at: entry.at, id, from, device, sent, body })
+        EntryKind::Message { body: Body::Deleted, .. } => None,
+        EntryKind::Message { id, from, device, sent, body, state, .. } => {
+            let left_ms = state.expires.map_or(0, |at| at.0.saturating_sub(entry.at.0));
+            let said = Said {
+                reply: state.reply.as_deref().map(Reference::from),
+                lifetime_s: u32::try_from(left_ms / 1_000).unwrap_or(u32::MAX),
+                body: without_thumbnail(body),
+            };
+            Some(Told { seq: entry.seq, at: entry.at, id, from, device, sent, said })
         }
         _ => None,
     });

@@ -21,21 +21,21 @@ impl Client {
     fn do_command(&mut self, command: Command, now: Now) -> Result<(), Problem> {
         match command {
             Command::SendText { room, id, text } => self.send_text(room, id, text, now)?,
+            Command::Reply { room, id, to, text } => self.reply((room, to), id, text, now)?,
             Command::SendFile { room, id, path } => self.send_file(room, id, path)?,
             Command::ListTransfers => self.list_transfers(),
             Command::SendTyping { room } => self.send_typing(room)?,
             Command::ListRooms => self.list_rooms()?,
             Command::ListMembers { room } => self.list_members(room)?,
             Command::ReadHistory { room, after, limit } => {
-                let entries = self.vault.entries(self.readable_room(room)?, after, limit)?;
+                let entries = self.entries_after(self.readable_room(room)?, after, limit)?;
                 self.tell(Event::History { room, entries });
             }
             Command::ReadBack { room, before, limit } => {
-                let entries =
-                    self.vault.entries_before(self.readable_room(room)?, before, limit)?;
+                let entries = self.entries_before(self.readable_room(room)?, before, limit)?;
                 self.tell(Event::History { room, entries });
             }
-            Command::MarkRead { room, seq } => self.mark_read(room, seq, now)?,
+            Command::ShowReceipts => self.tell(Event::ReceiptsSet(self.receipts)),
             Command::Search { id, room, text, limit } => self.search(id, room, &text, limit)?,
             Command::ListOutbox => self.list_outbox()?,
             Command::Keep { name, value } => self.keep(&name, value, now)?,
@@ -84,6 +84,13 @@ impl Client {
             }
             Command::RepairRoom { id, room } => self.repair_room(id, room),
             Command::ChangeRoom { id, room, change } => self.change_room(id, room, change),
+            Command::EditText { id, room, seq, text } => self.edit_text(id, (room, seq), text),
+            Command::DeleteMessage { id, room, seq } => self.delete_message(id, room, seq),
+            Command::React { id, room, seq, emoji, what } => {
+                self.react(id, (room, seq), (emoji, what))
+            }
+            Command::MarkRead { room, seq } => self.mark_read(room, seq),
+            Command::SetReceipts(receipts) => self.set_receipts(receipts),
             Command::SaveFile { id, room, seq, directory } => {
                 self.save_file(id, room, seq, directory)
             }

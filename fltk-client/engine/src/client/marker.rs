@@ -3,7 +3,7 @@
 
 use wire::id::{Handle, RoomId, Seq};
 
-use super::{Client, Now};
+use super::Client;
 use crate::event::{Body, Entry, EntryKind};
 use crate::mention::mentions;
 use crate::vault::Vault;
@@ -89,67 +89,90 @@ impl Unread {
         if self.messages >= MAX_UNREAD {
             return;
         }
-        if let EntryKind::Message { own: false, body, .. } = &entry.kind {
-            self.messages += 1;
-            let is_meant = matches!(body, Body::Text(text) if mentions(text, own));
-            self.mentions += usize::from(is_meant);
+        match &entry.kind {
+            EntryKind::Message { body: Body::Deleted, .. } => {}
+            EntryKind::Message { own: false, body, .. } => {
+                self.messages += 1;
+                let is_meant = matches!(body, Body::Text(text) if mentions(text, own));
+                self.mentions += usize::from(is_meant);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Entry {
+    /// Whether it is an answer to another.
+    fn answers(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (EntryKind::Message { state, .. }, EntryKind::Message { from, id, .. }) => {
+                state.reply.as_ref().is_some_and(|to| (&to.from, &to.id) == (from, id))
+            }
+            _ => false,
         }
     }
 }
 
 impl Client {
     /// The person has read up to an entry.
-    pub(super) fn mark_read(&mut self, id: RoomId, seq: Seq, now: Now) -> Result<(), Problem> {
+    pub(super) fn mark_read(&mut self, id: RoomId, seq: Seq) -> Result<(), Problem> {
         self.readable_room(id)?;
         let room = self.room_mut(id)?;
-        let seq = seq.min(room.stored.have);
-        if seq <= room.marker.seq {
-            return Ok(());
+        let (seq, before) = (seq.min(room.stored.have), room.marker.seq);
+        match self.move_marker(id, seq)? {
+            true => self.tell_read(id, before),
+            false => Ok(()),
         }
-        self.transact(now, |client| {
-            client.room_mut(id)?.marker.move_to(seq);
-            client.marker_moved(id, seq)
-        })
     }
 
-    /// The marker of this account has moved, in the running transaction.
-    pub(super) fn marker_moved(&mut self, id: RoomId, seq: Seq) -> Result<(), Problem> {
-        let by = self.profile.identity.handle().clone();
-        self.tell(Event::ReadMoved { room: id, by, seq });
-        let info = self.room_info(id)?;
-        self.tell(Event::RoomChanged(info));
-        Ok(())
+    /// Moves the marker, for the person here or at another device of the account, and tells so; whether
+    /// it moved, which it does forward only.
+    pub(super) fn move_marker(&mut self, id: RoomId, seq: Seq) -> Result<bool, Problem> {
+        let moves = self.room_mut(id)?.marker.move_to(seq);
+        if moves {
+            let by = self.profile.identity.handle().clone();
+            self.tell(Event::ReadMoved { room: id, by, seq });
+            let info = self.room_info(id)?;
+            self.tell(Event::RoomChanged(info));
+        }
+        Ok(moves)
     }
 
     /// What is unread in a room, and its last line.
     pub(super) fn unread(&mut self, id: RoomId) -> Result<Unread, Problem> {
         let vault = std::rc::Rc::clone(&self.vault);
         let own = self.profile.identity.handle().clone();
-        let marker = &mut self.room_mut(id)?.marker;
+        let marker = &self.room_mut(id)?.marker;
         if let Some(unread) = &marker.unread {
             return Ok(unread.clone());
         }
-        let mut unread = Unread {
-            last: vault.entries_before(id, Seq(u64::MAX), 1)?.pop().map(Box::new),
-            ..Unread::default()
-        };
         let mut after = marker.seq;
+        let last = self.entries_before(id, Seq(u64::MAX), 1)?.pop().map(Box::new);
+        let mut unread = Unread { last, ..Unread::default() };
         while unread.messages < MAX_UNREAD {
             let batch = vault.messages_after(id, after, BATCH)?;
             let Some(last) = batch.last() else { break };
             after = last.seq;
-            batch.iter().for_each(|entry| unread.count(entry, &own));
+            let here = batch.iter().filter(|entry| !entry.is_expired(self.now.wall));
+            here.for_each(|entry| unread.count(entry, &own));
         }
-        marker.unread = Some(unread.clone());
+        self.room_mut(id)?.marker.unread = Some(unread.clone());
         Ok(unread)
     }
 
     /// A line was added to a room's timeline, in the running transaction.
     pub(super) fn entry_added(&mut self, id: RoomId, entry: &Entry) {
         self.search.added(id, entry);
-        let own = self.profile.identity.handle();
+        let (own, wall) = (self.profile.identity.handle(), self.now.wall);
         let Some(room) = self.rooms.get_mut(&id) else { return };
         let Some(unread) = &mut room.marker.unread else { return };
+        if unread.last.as_ref().is_some_and(|last| last.answers(entry)) {
+            // It came late: the last line can quote it now.
+            return self.count_anew(id);
+        }
+        if entry.is_expired(wall) {
+            return;
+        }
         if entry.seq > room.marker.seq {
             unread.count(entry, own);
         }
@@ -159,14 +182,12 @@ impl Client {
     }
 
     /// A line says something else now, in the running transaction.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for lines that change"))]
     pub(super) fn entry_changed(&mut self, id: RoomId, entry: &Entry) {
         self.search.changed(id, entry);
         self.count_anew(id);
     }
 
     /// A line is gone, in the running transaction.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for lines that expire"))]
     pub(super) fn entry_removed(&mut self, id: RoomId, seq: Seq) {
         self.search.removed(id, seq);
         self.count_anew(id);

@@ -10,6 +10,7 @@ use crate::charter::Charter;
 use crate::content::{Content, Padded, Told, check_name};
 use crate::event::{Body, Entry, EntryKind, MessageId, MessageState, Role, Setting};
 use crate::group;
+use crate::said::Said;
 use crate::vault::Queued;
 use crate::{Departure, Event, MAX_ROOM_NAME_BYTES, Problem};
 
@@ -27,8 +28,8 @@ impl Client {
     ) -> Result<(), Problem> {
         let Padded { id: message, sent, content } = padded;
         match content {
-            Content::Said(body) => self.show_body(id, place, &author, (message, sent, body)),
-            other => self.take_in(id, place, &author, other),
+            Content::Said(said) => self.show_said(id, place, &author, (message, sent, said)),
+            other => self.take_in(id, place, &author, (sent, other)),
         }
     }
 
@@ -44,13 +45,13 @@ impl Client {
         let Queued { id, sent, content, .. } = queued;
         self.vault.remove_queued(room, id)?;
         match content {
-            Content::Said(body) => {
-                self.show_body(room, (seq, at), &own, (id, sent, body))?;
+            Content::Said(said) => {
+                self.show_said(room, (seq, at), &own, (id, sent, said))?;
                 self.tell(Event::MessageSent { room, id, seq });
                 Ok(())
             }
             other => {
-                self.take_in(room, (seq, at), &own, other)?;
+                self.take_in(room, (seq, at), &own, (sent, other))?;
                 if let Some(about) = self.asked.remove(&id) {
                     self.done(Some(id), Some(about));
                 }
@@ -59,14 +60,14 @@ impl Client {
         }
     }
 
-    fn show_body(
+    fn show_said(
         &mut self,
         room: RoomId,
         (seq, at): Place,
         author: &Certificate,
-        (id, sent, body): (MessageId, UnixMs, Body),
+        (id, sent, said): (MessageId, UnixMs, Said),
     ) -> Result<(), Problem> {
-        let body = without_unsound(body);
+        let (state, body) = state_and_body(said, at);
         let kind = EntryKind::Message {
             id,
             device: author.device(),
@@ -75,9 +76,9 @@ impl Client {
             body,
             own: author.account_key == self.profile.identity.certificate.account_key,
             told_by: None,
-            state: MessageState::default(),
+            state,
         };
-        self.add_entry(room, Entry { seq, at, kind })
+        self.add_message(room, Entry { seq, at, kind }, Some(author.account_key))
     }
 
     fn take_in(
@@ -85,7 +86,7 @@ impl Client {
         id: RoomId,
         place: Place,
         author: &Certificate,
-        content: Content,
+        (sent, content): (UnixMs, Content),
     ) -> Result<(), Problem> {
         let charter = self.with_group(id, |group| group::charter(group))?;
         let charter = charter.ok_or(Problem::Internal("a room without a charter"))?;
@@ -100,6 +101,14 @@ impl Client {
             Content::History { joined, messages } => {
                 self.take_history(id, joined, (author, &charter), messages)
             }
+            Content::Edit { id: message, text } => {
+                self.take_edit(id, author, (message, text), sent)
+            }
+            Content::Delete { id: message } => self.take_deletion(id, author, message),
+            Content::Reaction { to, emoji, what } => {
+                self.take_reaction(id, &author.handle, &to, (emoji, what))
+            }
+            Content::Receipt { seq } => self.take_receipt(id, place.0, author, seq),
             _ => Ok(()),
         }
     }
@@ -184,17 +193,20 @@ impl Client {
         }
         let own = self.profile.identity.handle().clone();
         for told in messages.into_iter().filter(|told| told.seq < joined) {
+            let author_key = self.pins.key(&self.vault, &told.from)?;
+            let (state, body) = state_and_body(told.said, told.at);
             let kind = EntryKind::Message {
                 id: told.id,
                 own: told.from == own,
                 from: told.from,
                 device: told.device,
                 sent: told.sent,
-                body: without_unsound(told.body),
+                body,
                 told_by: Some(author.handle.clone()),
-                state: MessageState::default(),
+                state,
             };
-            self.add_entry(id, Entry { seq: told.seq, at: told.at, kind })?;
+            let entry = Entry { seq: told.seq, at: told.at, kind };
+            self.add_message(id, entry, author_key)?;
         }
         Ok(())
     }
@@ -244,6 +256,13 @@ impl Client {
         }
         Ok(())
     }
+}
+
+/// What an entry shows of what is said, if the relay got it at `at`.
+fn state_and_body(said: Said, at: UnixMs) -> (MessageState, Body) {
+    let expires = said.expires(at);
+    let reply = said.reply.map(|reply| Box::new(reply.into_quote()));
+    (MessageState { reply, expires, ..MessageState::default() }, without_unsound(said.body))
 }
 
 /// A file without a thumbnail that front ends should not have to decode.

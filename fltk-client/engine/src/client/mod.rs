@@ -5,6 +5,7 @@
 //! The log of a room is the only truth: [`room`] applies it in order, whichever way a record came.
 
 mod announce;
+mod answer;
 mod change;
 mod chore;
 mod command;
@@ -13,17 +14,21 @@ mod connection;
 mod create;
 mod device;
 mod dispatch;
+mod edit;
 mod enrol;
 #[doc(hidden)]
 pub mod fixture;
 mod join;
 mod kept;
+mod lifetime;
 mod marker;
 mod meet;
 mod message;
 mod outbox;
 mod policy;
 mod query;
+mod reaction;
+mod receipt;
 mod record;
 mod repair;
 mod room;
@@ -33,6 +38,7 @@ mod signal;
 mod signed_in;
 mod stored;
 mod summary;
+mod timeline;
 mod transfer;
 mod trust;
 mod turn;
@@ -53,10 +59,11 @@ use crate::password::Cost;
 use crate::profile::{Enrolled, Profile};
 use crate::random::Random;
 use crate::vault::Vault;
-use crate::{Command, Event, Intent, Problem};
+use crate::{Command, Event, Intent, Problem, Receipts};
 use connection::Connection;
 use device::NewPassword;
 use enrol::Enrolment;
+use lifetime::Expiries;
 use room::Room;
 use search::Search;
 use transfer::Transfers;
@@ -186,6 +193,9 @@ pub struct Client {
     next_tag: Tag,
     rooms: BTreeMap<RoomId, Room>,
     transfers: Transfers,
+    /// Whether others are told what was read here.
+    receipts: Receipts,
+    expiries: Expiries,
     search: Search,
     outputs: VecDeque<Output>,
 }
@@ -265,6 +275,8 @@ impl Client {
             next_tag: 1,
             rooms: BTreeMap::new(),
             transfers,
+            receipts: Receipts::On,
+            expiries: Expiries::default(),
             search: Search::new(now.time),
             outputs: VecDeque::new(),
         };
@@ -334,6 +346,8 @@ impl Client {
         self.do_chores()?;
         self.advance()?;
         self.finish_revocations()?;
+        self.expire()?;
+        self.send_receipts()?;
         self.pump()?;
         self.move_files()?;
         if !self.synced
@@ -354,10 +368,11 @@ impl Client {
             self.handle_disconnected(Problem::ConnectionLost, now);
         }
         self.connect_if_due(now);
-        let next_try = self.next_try();
-        if self.next_chore().into_iter().chain(next_try).any(|at| at <= now.time) {
+        if self.due().is_some_and(|at| at <= now.time) {
             // A failure is told as a lost connection.
-            let _ = self.transact(now, Self::go_on);
+            if self.transact(now, Self::go_on).is_err() {
+                self.delay_expiry();
+            }
         }
         self.index_if_due(now);
     }
@@ -365,8 +380,13 @@ impl Client {
     /// When [`Client::handle_time`] wants to be called.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Time> {
-        let index = self.search.deadline();
-        let deadlines = [self.connection.deadline(), self.next_chore(), self.next_try(), index];
+        self.connection.deadline().into_iter().chain(self.search.deadline()).chain(self.due()).min()
+    }
+
+    /// When there is something to go on with.
+    fn due(&self) -> Option<Time> {
+        let deadlines =
+            [self.next_chore(), self.next_try(), self.next_receipt(), self.next_expiry()];
         deadlines.into_iter().flatten().min()
     }
 
@@ -457,6 +477,8 @@ impl Client {
         self.pins = Pins::load(&self.vault)?;
         self.revoked = device::load_revoked(&self.vault)?;
         self.announced = announce::load(&self.vault)?;
+        self.load_receipts()?;
+        self.load_expiries()?;
         self.reload_transfers()
     }
 }

@@ -82,7 +82,10 @@ pub(super) fn check(
     }
     let mut keys: BTreeSet<AccountKey> = accounts(group).collect();
     keys.extend(added.iter().map(|certificate| certificate.account_key));
-    if changed.as_ref().is_some_and(|charter| !charter.owners.is_subset(&keys)) {
+    // Those of a direct conversation stay what they are, whoever has a leaf.
+    let has_strangers =
+        |charter: &Charter| charter.kind != RoomKind::Direct && !charter.owners.is_subset(&keys);
+    if changed.as_ref().is_some_and(has_strangers) {
         return Err(Refusal::NotAllowed);
     }
     for certificate in added.iter().chain([&by]) {
@@ -121,11 +124,23 @@ impl Case<'_> {
             Proposal::Remove(remove) => self.may_remove(remove.removed()),
             Proposal::GroupContextExtensions(proposal) => {
                 *changed = self.changed_charter(proposal);
-                changed.is_some() && self.is_owner()
+                changed.as_ref().is_some_and(|charter| self.may_amend(charter))
             }
             _ => false,
         };
         if allowed { Ok(()) } else { Err(Refusal::NotAllowed) }
+    }
+
+    /// Owners change everything but the kind. The two accounts of a direct conversation let messages
+    /// disappear, and change nothing else.
+    fn may_amend(&self, changed: &Charter) -> bool {
+        if self.charter.kind != RoomKind::Direct {
+            return self.is_owner();
+        }
+        let lifetime_s = changed.lifetime_s;
+        !self.is_external
+            && self.charter.owners.contains(&self.by.account_key)
+            && *changed == Charter { lifetime_s, ..self.charter.clone() }
     }
 
     fn may_add(&self, certificate: &Certificate) -> bool {

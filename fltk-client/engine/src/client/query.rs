@@ -9,9 +9,12 @@ use wire::message::RoomKind;
 use super::Client;
 use super::stored::Standing;
 use super::summary::Summarised;
-use crate::event::{Member, Membership, RoomInfo};
+use crate::event::{Entry, Member, Membership, RoomInfo};
 use crate::group;
 use crate::{Event, Problem, Role};
+
+/// A room with more other members than these is not named after them.
+const MAX_NAMED: usize = 3;
 
 impl Client {
     /// The account's rooms, those it left, and those it may join.
@@ -82,6 +85,8 @@ impl Client {
         let Summarised { members, others, charter } = self.summary(id)?;
         let unread = self.unread(id)?;
         let announced = self.announced.get(&id).cloned();
+        let readers = self.read_by(id, &others)?;
+        let lifetime_s = charter.as_ref().map_or(0, |charter| charter.lifetime_s);
         let room = self.room_mut(id)?;
         if room.stored.kind == RoomKind::Direct
             && let Some(peer) = others.first()
@@ -97,7 +102,7 @@ impl Client {
             _ if !room.stored.name.is_empty() => room.stored.name.clone(),
             // Until an owner says it.
             RoomKind::Open if announced.is_some() => announced.unwrap_or_default(),
-            _ if !others.is_empty() => others.join(", "),
+            _ if (1..=MAX_NAMED).contains(&others.len()) => others.join(", "),
             _ => id.to_string(),
         };
         let standing = match room.stored.standing {
@@ -115,13 +120,50 @@ impl Client {
             members,
             history: charter.map_or(0, |charter| charter.history),
             head: room.stored.have,
-            lifetime_s: 0,
+            lifetime_s,
             read: room.marker.seq(),
             unread: unread.messages,
             mentions: unread.mentions,
             last: unread.last,
-            readers: Vec::new(),
+            readers,
         })
+    }
+
+    /// The lines after a place, in order, at most `limit`, without messages whose time is over: none
+    /// only where the timeline ends.
+    pub(super) fn entries_after(
+        &self,
+        room: RoomId,
+        mut after: Seq,
+        limit: u32,
+    ) -> Result<Vec<Entry>, Problem> {
+        loop {
+            let mut entries = self.vault.entries(room, after, limit)?;
+            let Some(last) = entries.last() else { return Ok(entries) };
+            after = last.seq;
+            entries.retain(|entry| !entry.is_expired(self.now.wall));
+            if !entries.is_empty() {
+                return Ok(entries);
+            }
+        }
+    }
+
+    /// The lines before a place, likewise: the last of them, none only where the timeline begins.
+    pub(super) fn entries_before(
+        &self,
+        room: RoomId,
+        mut before: Seq,
+        limit: u32,
+    ) -> Result<Vec<Entry>, Problem> {
+        loop {
+            let mut entries = self.vault.entries_before(room, before, limit)?;
+            let Some(first) = entries.first() else { return Ok(entries) };
+            before = first.seq;
+            entries.retain(|entry| !entry.is_expired(self.now.wall));
+            if !entries.is_empty() {
+                return Ok(entries);
+            }
+        }
     }
 
     /// The accounts in a room and their devices; without those that have said farewell.

@@ -17,7 +17,7 @@ use crate::content::Padded;
 use crate::event::{Entry, EntryKind, Role};
 use crate::group::{self, Provider, Unprocessed};
 use crate::vault::Queued;
-use crate::{Departure, Event, Hold, Problem};
+use crate::{Departure, Hold, Problem};
 
 /// Time after which it is noted anew that a device was heard of.
 const HEARD_MS: u64 = 24 * 60 * 60 * 1_000;
@@ -310,14 +310,5 @@ impl Client {
                 if is_back { self.expect_welcome(id) } else { self.leave_relay(id) }
             }
         }
-    }
-
-    /// Stores a line and tells of it, unless it stands already.
-    pub(super) fn add_entry(&mut self, room: RoomId, entry: Entry) -> Result<(), Problem> {
-        if self.vault.add_entry(room, &entry)? {
-            self.entry_added(room, &entry);
-            self.tell(Event::Entry { room, entry });
-        }
-        Ok(())
     }
 }

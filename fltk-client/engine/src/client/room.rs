@@ -73,6 +73,9 @@ pub(super) struct Room {
     pub(super) repair_after: Option<Time>,
     /// Accounts that spoke in a later epoch than this device has come to.
     pub(super) ahead: BTreeSet<AccountKey>,
+    /// Whether the others are to be told what was read here, and when they may be.
+    pub(super) receipt_due: bool,
+    pub(super) receipt_after: Option<Time>,
     /// Loaded when needed; dropped whenever a write failed.
     pub(super) group: Option<MlsGroup>,
 }
@@ -183,6 +186,8 @@ impl From<Stored> for Room {
             repairs: 0,
             repair_after: None,
             ahead: BTreeSet::new(),
+            receipt_due: false,
+            receipt_after: None,
             group: None,
         }
     }

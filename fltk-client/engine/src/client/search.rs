@@ -146,7 +146,8 @@ impl Client {
             for (room, seq) in self.search.found(&query, room, limit) {
                 let before = Seq(seq.0.saturating_sub(1));
                 let entry = self.vault.entries(room, before, 1)?.pop();
-                hits.extend(entry.filter(|it| it.seq == seq).map(|entry| Hit { room, entry }));
+                let is_here = |it: &Entry| it.seq == seq && !it.is_expired(self.now.wall);
+                hits.extend(entry.filter(is_here).map(|entry| Hit { room, entry }));
             }
         }
         self.tell(Event::Found { id, hits });

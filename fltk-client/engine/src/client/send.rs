@@ -10,6 +10,7 @@ use super::{Client, Now, Request};
 use crate::content::{Content, Padded};
 use crate::event::MessageId;
 use crate::group::{self, Provider};
+use crate::said::Said;
 use crate::vault::Queued;
 use crate::{Event, Hold, Problem};
 
@@ -25,7 +26,20 @@ impl Client {
         text: String,
         now: Now,
     ) -> Result<(), Problem> {
-        let content = Content::text(text)?;
+        let Content::Said(said) = Content::text(text)? else {
+            return Err(Problem::Internal("a text that is none"));
+        };
+        self.send_said(room, id, said, now)
+    }
+
+    /// Queues what is said, and sends it if the room is ready. Repeating it does nothing twice.
+    pub(super) fn send_said(
+        &mut self,
+        room: RoomId,
+        id: MessageId,
+        said: Said,
+        now: Now,
+    ) -> Result<(), Problem> {
         self.may_send(room)?;
         if let Some(seq) = self.vault.entry_of(room, self.profile.identity.handle(), id)? {
             self.tell(Event::MessageSent { room, id, seq });
@@ -34,6 +48,7 @@ impl Client {
         let is_queued = self.vault.queued(room, id)?.is_some();
         self.transact(now, |client| {
             if !is_queued {
+                let content = Content::Said(said);
                 let queued = Queued { room, id, sent: now.wall, content, sealed: None };
                 client.vault.put_queued(&queued)?;
                 client.room_mut(room)?.queued = true;
@@ -109,6 +124,10 @@ impl Client {
         let payload = match queued.sealed.take() {
             Some((made_in, payload)) if made_in == epoch => payload,
             _ => {
+                if let Content::Said(said) = &mut queued.content {
+                    // As the room has it in the epoch in which the others read the message.
+                    said.lifetime_s = self.lifetime_s(room)?;
+                }
                 let padded =
                     Padded { id: post, sent: queued.sent, content: queued.content.clone() };
                 let payload = self.encrypt(room, &padded.to_padded_bytes())?;

@@ -5,6 +5,7 @@ use wire::codec::{Field, Reader, Writer};
 use wire::id::{Epoch, Handle, RoomId, Seq};
 
 use super::Client;
+use super::receipt::MAX_ACCOUNTS;
 use super::stored::Stored;
 use crate::Problem;
 use crate::charter::{AccountKey, Charter};
@@ -14,8 +15,8 @@ use crate::vault::Vault;
 
 use std::collections::BTreeSet;
 
-/// A room with more other members than these is not named after them.
-const MAX_NAMED: usize = 3;
+/// Other members that are listed: those whom this account hears of having read.
+const MAX_OTHERS: usize = MAX_ACCOUNTS - 1;
 /// Devices of one room, far beyond what a group info can hold.
 const MAX_LEAVES: usize = 1 << 14;
 
@@ -40,7 +41,7 @@ struct Kept {
 pub(super) struct Summarised {
     /// Accounts in the room, without those that have said farewell.
     pub(super) members: usize,
-    /// Those beside this one, if they are few enough to name the room after them.
+    /// Those beside this one, if they are few enough to be told what the others have read.
     pub(super) others: Vec<Handle>,
     pub(super) charter: Option<Charter>,
 }
@@ -89,7 +90,7 @@ impl Client {
         let own = self.profile.identity.handle();
         let mut others: Vec<Handle> =
             accounts.keys().filter(|handle| *handle != own).cloned().collect();
-        if others.len() > MAX_NAMED {
+        if others.len() > MAX_OTHERS {
             others.clear();
         }
         let what = Summarised { members: accounts.len(), others, charter };
@@ -121,7 +122,7 @@ impl Field for Kept {
             leaving: read_list(r, MAX_LEAVES)?,
             what: Summarised {
                 members: r.count(MAX_LEAVES, Self::WHAT)?,
-                others: read_list(r, MAX_NAMED)?,
+                others: read_list(r, MAX_OTHERS)?,
                 charter: Field::decode(r)?,
             },
         })

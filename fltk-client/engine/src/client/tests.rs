@@ -3,6 +3,7 @@
 
 mod former;
 mod local;
+mod note;
 mod relay;
 mod rogue;
 mod town;

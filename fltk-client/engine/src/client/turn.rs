@@ -74,6 +74,9 @@ impl Turn {
         if after.history != before.history {
             return Some(Setting::History(after.history));
         }
+        if after.lifetime_s != before.lifetime_s {
+            return Some(Setting::Lifetime(after.lifetime_s));
+        }
         let (key, role) = match after.owners.difference(&before.owners).next() {
             Some(key) => (key, Role::Owner),
             None => (before.owners.difference(&after.owners).next()?, Role::Member),

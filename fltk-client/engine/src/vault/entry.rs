@@ -3,9 +3,11 @@
 use rusqlite::{OptionalExtension, params};
 use wire::codec::{Field, Reader, Writer};
 use wire::id::{Handle, RoomId, Seq, UnixMs};
+use zeroize::Zeroizing;
 
 use super::Vault;
 use crate::Problem;
+use crate::charter::AccountKey;
 use crate::encoding::{put_list, put_text, read_any_text, read_list};
 use crate::event::{Body, Entry, EntryKind, MessageId, MessageState, Role, Setting};
 
@@ -15,18 +17,24 @@ const MAX_HANDLES: usize = 4 * wire::limit::MAX_MEMBER_CHANGES;
 impl Vault {
     /// Adds a line, and tells whether it is new: a message is shown once, under whatever number the
     /// relay repeats it.
-    pub(crate) fn add_entry(&self, room: RoomId, entry: &Entry) -> Result<bool, Problem> {
-        let (hidden, seq) = (self.keys.hide(room.as_array()), row_number(entry.seq)?);
-        let message = match &entry.kind {
+    pub(crate) fn add_line(&self, room: RoomId, line: &Line) -> Result<bool, Problem> {
+        let (hidden, seq) = (self.keys.hide(room.as_array()), row_number(line.entry.seq)?);
+        let message = match &line.entry.kind {
             EntryKind::Message { id, from, .. } => Some(self.message_key(room, from, *id)),
             _ => None,
         };
-        let sealed = self.seal(&place(&hidden, seq), &Stored(entry.clone()).to_bytes())?;
+        let sealed = self.seal_line(&hidden, seq, line)?;
         self.execute(
             "INSERT OR IGNORE INTO entry VALUES (?, ?, ?, ?)",
             params![hidden, seq, message, sealed],
         )?;
         Ok(self.db.changes() > 0)
+    }
+
+    /// As `add_line`, of a line whose author's key is not known.
+    #[cfg(test)]
+    pub(crate) fn add_entry(&self, room: RoomId, entry: &Entry) -> Result<bool, Problem> {
+        self.add_line(room, &entry.clone().into())
     }
 
     /// Where an author's message stands, if it does.
@@ -58,11 +66,13 @@ impl Vault {
         after: Seq,
         limit: u32,
     ) -> Result<Vec<Entry>, Problem> {
-        self.select_entries(
+        let mut entries = self.select_entries(
             "SELECT seq, sealed FROM entry WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?",
             (room, after),
             limit,
-        )
+        )?;
+        entries.iter_mut().try_for_each(|entry| self.look_up(room, entry))?;
+        Ok(entries)
     }
 
     /// The lines before `before`, in order, at most the last `limit`.
@@ -77,11 +87,12 @@ impl Vault {
             (room, before.min(BEYOND_ROWS)),
             limit,
         )?;
+        entries.iter_mut().try_for_each(|entry| self.look_up(room, entry))?;
         entries.reverse();
         Ok(entries)
     }
 
-    /// The messages after `after`, in order, at most `limit`.
+    /// The messages after `after`, in order, at most `limit`; what they answer is not looked up.
     pub(crate) fn messages_after(
         &self,
         room: RoomId,
@@ -96,7 +107,7 @@ impl Vault {
         )
     }
 
-    /// The last `count` texts before `before`, in order.
+    /// The last `count` messages before `before`, in order, likewise.
     pub(crate) fn last_messages(
         &self,
         room: RoomId,
@@ -127,13 +138,27 @@ impl Vault {
                     .collect()
             }))?;
         rows.into_iter()
-            .map(|(seq, sealed)| {
-                let bytes = self.open_sealed(&place(&hidden, seq), sealed)?;
-                let stored =
-                    Stored::from_bytes(&bytes).map_err(|_| self.fail(Problem::ProfileDamaged))?;
-                Ok(stored.0)
-            })
+            .map(|(seq, sealed)| self.open_line(&hidden, seq, sealed).map(|line| line.entry))
             .collect()
+    }
+
+    pub(super) fn seal_line(
+        &self,
+        hidden_room: &[u8; 16],
+        seq: i64,
+        line: &Line,
+    ) -> Result<Vec<u8>, Problem> {
+        self.seal(&place(hidden_room, seq), &Zeroizing::new(line.to_bytes()))
+    }
+
+    pub(super) fn open_line(
+        &self,
+        hidden_room: &[u8; 16],
+        seq: i64,
+        sealed: Vec<u8>,
+    ) -> Result<Line, Problem> {
+        let bytes = self.open_sealed(&place(hidden_room, seq), sealed)?;
+        Line::from_bytes(&bytes).map_err(|_| self.fail(Problem::ProfileDamaged))
     }
 }
 
@@ -141,7 +166,7 @@ impl Vault {
 const BEYOND_ROWS: Seq = Seq(i64::MAX.unsigned_abs());
 
 /// SQLite's integers are signed; a relay that counts beyond them is refused.
-fn row_number(seq: Seq) -> Result<i64, Problem> {
+pub(super) fn row_number(seq: Seq) -> Result<i64, Problem> {
     i64::try_from(seq.0).map_err(|_| Problem::RelayMisbehaved("sequence number"))
 }
 
@@ -149,19 +174,32 @@ fn place(hidden_room: &[u8; 16], seq: i64) -> Vec<u8> {
     [hidden_room.as_slice(), &seq.to_be_bytes()].concat()
 }
 
-/// An entry's encoding: seq ‖ at ‖ kind ‖ fields. Numbers of kinds are never used again: 1 and 7 are
-/// messages that can only be texts, 2 and 3 one account that came or went by itself.
-struct Stored(Entry);
+/// A line as it is stored: an entry, and for a message the key of its author's account, as far as
+/// this device knows it.
+///
+/// Encoding: seq ‖ at ‖ kind ‖ fields. Numbers of kinds are never used again: 1 and 7 are messages that
+/// can only be texts, 8 those without state and key, 2 and 3 one account that came or went by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) entry: Entry,
+    pub(crate) author: Option<AccountKey>,
+}
 
-impl Field for Stored {
+impl From<Entry> for Line {
+    fn from(entry: Entry) -> Self {
+        Self { entry, author: None }
+    }
+}
+
+impl Field for Line {
     const WHAT: &'static str = "entry";
 
     fn encode(&self, w: &mut Writer) {
-        self.0.seq.encode(w);
-        self.0.at.encode(w);
-        match &self.0.kind {
-            EntryKind::Message { id, from, device, sent, body, own, told_by, state: _ } => {
-                w.put(&[8]);
+        self.entry.seq.encode(w);
+        self.entry.at.encode(w);
+        match &self.entry.kind {
+            EntryKind::Message { id, from, device, sent, body, own, told_by, state } => {
+                w.put(&[9]);
                 id.encode(w);
                 from.encode(w);
                 device.encode(w);
@@ -169,6 +207,8 @@ impl Field for Stored {
                 own.encode(w);
                 body.encode(w);
                 told_by.encode(w);
+                self.author.encode(w);
+                state.encode(w);
             }
             EntryKind::Gap { from } => {
                 w.put(&[4]);
@@ -192,6 +232,14 @@ impl Field for Stored {
         let (seq, at) = (Seq::decode(r)?, UnixMs::decode(r)?);
         let kind = match r.array(Self::WHAT)? {
             [kind @ (1 | 7 | 8)] => decode_message(r, kind)?,
+            [9] => {
+                let mut kind = decode_message(r, 9)?;
+                let author = Field::decode(r)?;
+                if let EntryKind::Message { state, .. } = &mut kind {
+                    *state = Field::decode(r)?;
+                }
+                return Ok(Self { entry: Entry { seq, at, kind }, author });
+            }
             [2] => {
                 let by = Handle::decode(r)?;
                 EntryKind::Members { joined: vec![by.clone()], left: Vec::new(), by }
@@ -209,11 +257,11 @@ impl Field for Stored {
             [6] => EntryKind::Set { by: Field::decode(r)?, setting: Field::decode(r)? },
             _ => return Err(wire::Error::Malformed { what: "kind of entry" }),
         };
-        Ok(Self(Entry { seq, at, kind }))
+        Ok(Entry { seq, at, kind }.into())
     }
 }
 
-/// Of kind 1, a text; 7, a text that was told; or 8, anything.
+/// Of kind 1, a text; 7, a text that was told; or 8 and 9, anything; without what is behind in 9.
 fn decode_message(r: &mut Reader<'_>, kind: u8) -> Result<EntryKind, wire::Error> {
     Ok(EntryKind::Message {
         id: Field::decode(r)?,
@@ -221,7 +269,7 @@ fn decode_message(r: &mut Reader<'_>, kind: u8) -> Result<EntryKind, wire::Error
         device: Field::decode(r)?,
         sent: Field::decode(r)?,
         own: Field::decode(r)?,
-        body: if kind == 8 { Field::decode(r)? } else { Body::Text(read_any_text(r)?) },
+        body: if kind >= 8 { Field::decode(r)? } else { Body::Text(read_any_text(r)?) },
         told_by: match kind {
             1 => None,
             7 => Some(Field::decode(r)?),

@@ -5,9 +5,12 @@
 //! writes of one input happen in one transaction, MLS state and the plaintext that moved it together.
 
 mod entry;
+mod expiry;
+mod line;
 mod mls;
 mod outbox;
 mod seal;
+mod state;
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -16,8 +19,11 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use wire::codec::Field;
 use zeroize::Zeroizing;
 
+pub(crate) use entry::Line;
+pub(crate) use expiry::{Batch, MAX_BATCH, Pending};
 pub(crate) use mls::MlsStore;
 pub(crate) use outbox::Queued;
+pub(crate) use state::{MAX_EMOJIS, MAX_REACTING};
 
 use crate::Problem;
 use crate::password::{Cost, stretch};

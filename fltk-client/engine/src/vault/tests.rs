@@ -34,7 +34,7 @@ fn queued(id: u8) -> Queued {
         room: ROOM,
         id: MessageId::from_array([id; 16]),
         sent: UnixMs(5),
-        content: Content::Said(Body::Text(MARKER.into())),
+        content: Content::Said(crate::said::Said::plain(Body::Text(MARKER.into()))),
         sealed: None,
     }
 }

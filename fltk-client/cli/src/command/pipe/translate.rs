@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use engine::{Access, Change, Command, RequestId, Role};
+use engine::{Access, Change, Command, Reacting, Receipts, RequestId, Role};
 use wire::id::{DeviceId, Handle, RoomId, Seq};
 
 use crate::ask::{Ask, MAX_LIMIT, Part};
@@ -17,6 +17,23 @@ pub(super) fn command(view: &View, ask: Ask) -> Result<Command, String> {
     let find = |text: &str| room(view.find(text));
     Ok(match ask {
         Ask::Send { room, text, .. } => Command::SendText { room: find(&room)?, id, text },
+        Ask::Reply { room, seq, text, .. } => {
+            Command::Reply { room: find(&room)?, id, to: Seq(seq), text }
+        }
+        Ask::Edit { room, seq, text, .. } => {
+            Command::EditText { id, room: find(&room)?, seq: Seq(seq), text }
+        }
+        Ask::Delete { room, seq, .. } => {
+            Command::DeleteMessage { id, room: find(&room)?, seq: Seq(seq) }
+        }
+        Ask::React { room, seq, emoji, withdraw, .. } => {
+            let what = if withdraw { Reacting::Withdraw } else { Reacting::Add };
+            Command::React { id, room: find(&room)?, seq: Seq(seq), emoji, what }
+        }
+        Ask::MarkRead { room, seq } => Command::MarkRead { room: find(&room)?, seq: Seq(seq) },
+        Ask::Receipts { on: None } => Command::ShowReceipts,
+        Ask::Receipts { on: Some(true) } => Command::SetReceipts(Receipts::On),
+        Ask::Receipts { on: Some(false) } => Command::SetReceipts(Receipts::Off),
         Ask::Put { room, path, .. } => {
             Command::SendFile { room: find(&room)?, id, path: source(path)? }
         }
@@ -32,7 +49,6 @@ pub(super) fn command(view: &View, ask: Ask) -> Result<Command, String> {
             let (room, limit) = (find(&room)?, limit.min(MAX_LIMIT));
             Command::ReadHistory { room, after: Seq(since), limit }
         }
-        Ask::MarkRead { room, seq } => Command::MarkRead { room: find(&room)?, seq: Seq(seq) },
         Ask::Search { text, room, limit, .. } => {
             let room = room.map(|room| find(&room)).transpose()?;
             let limit = usize::try_from(limit.min(MAX_LIMIT)).unwrap_or(usize::MAX);
@@ -84,6 +100,7 @@ fn change(ask: Ask) -> Result<(String, Change), String> {
         Ask::Rename { room, name, .. } => (room, Change::Rename(name)),
         Ask::Topic { room, text, .. } => (room, Change::SetTopic(text)),
         Ask::History { room, count, .. } => (room, Change::SetHistory(count)),
+        Ask::Lifetime { room, seconds, .. } => (room, Change::SetLifetime(seconds)),
         Ask::Close { room, .. } => (room, Change::Close),
         _ => return Err("A removal takes an account or \"stale\":true; nothing was done.".into()),
     })
@@ -181,6 +198,32 @@ mod tests {
             (
                 r#"{"type":"history","room":"garden","count":5}"#.into(),
                 change(Change::SetHistory(5)),
+            ),
+            (
+                r#"{"type":"lifetime","room":"garden","seconds":60}"#.into(),
+                change(Change::SetLifetime(60)),
+            ),
+            (
+                r#"{"type":"reply","room":"garden","seq":3,"text":"a"}"#.into(),
+                Command::Reply { room, id, to: Seq(3), text: name.clone() },
+            ),
+            (
+                r#"{"type":"edit","room":"garden","seq":3,"text":"a"}"#.into(),
+                Command::EditText { id, room, seq: Seq(3), text: name.clone() },
+            ),
+            (
+                r#"{"type":"delete","room":"garden","seq":3}"#.into(),
+                Command::DeleteMessage { id, room, seq: Seq(3) },
+            ),
+            (
+                r#"{"type":"react","room":"garden","seq":3,"emoji":"a","withdraw":true}"#.into(),
+                Command::React {
+                    id,
+                    room,
+                    seq: Seq(3),
+                    emoji: name.clone(),
+                    what: Reacting::Withdraw,
+                },
             ),
             (r#"{"type":"close","room":"garden"}"#.into(), change(Change::Close)),
             (r#"{"type":"leave","room":"garden"}"#.into(), Command::LeaveRoom { id, room }),

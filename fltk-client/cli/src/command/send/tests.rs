@@ -25,7 +25,7 @@ fn sent(command: &Command) -> Vec<Event> {
 
 fn run(json: bool, answer: fn(&Command) -> Vec<Event>) -> Outcome {
     let script = Script { json, answer: Some(answer), ..Script::default() };
-    let text = Text { id: id(7), text: "hi".into() };
+    let text = Text { id: id(7), text: "hi".into(), to: None };
     script.run(|console| send(console, "lobby", text, Duration::from_millis(50)))
 }
 
@@ -89,7 +89,7 @@ fn when_no_further_try_follows_it_does_not_wait() {
         }),
         ..Script::default()
     };
-    let text = Text { id: id(7), text: "hi".into() };
+    let text = Text { id: id(7), text: "hi".into(), to: None };
     let told = script.run(|console| send(console, "lobby", text, Duration::from_secs(60)));
     assert!(told.failure().contains("stays queued"), "{}", told.failure());
     assert_eq!(told.notes, format!("{}\n", Problem::DeviceUnknown));
@@ -97,7 +97,7 @@ fn when_no_further_try_follows_it_does_not_wait() {
 
 #[test]
 fn an_unknown_room_is_refused_before_anything_is_sent() {
-    let text = Text { id: id(7), text: "hi".into() };
+    let text = Text { id: id(7), text: "hi".into(), to: None };
     let told = Script::default().run(|console| send(console, "lob", text, Duration::from_secs(9)));
     assert_eq!(told.failure(), Problem::RoomUnknown.to_string());
     assert_eq!(told.commands, [Command::ListRooms]);

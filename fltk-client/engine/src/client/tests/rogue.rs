@@ -91,11 +91,12 @@ fn a_member_that_is_no_owner_changes_nothing_for_anybody() {
             Changes { remove: remove.unwrap(), ..Changes::default() },
         )
     });
-    let attacks: [Attack; 6] = [
+    let attacks: [Attack; 7] = [
         remove,
         Box::new(charter(|charter, own| charter.owners.extend([own]))),
         Box::new(charter(|charter, own| charter.owners = [own].into())),
         Box::new(charter(|charter, _| charter.history = 500)),
+        Box::new(charter(|charter, _| charter.lifetime_s = 60)),
         Box::new(charter(|charter, _| charter.closed = true)),
         Box::new(charter(|charter, _| charter.kind = RoomKind::Open)),
     ];

@@ -129,8 +129,8 @@ impl Client {
         Ok(task)
     }
 
-    /// Has the relay delete a file of which no message tells, now or once it can be told.
-    pub(super) fn forget_file(&mut self, file: FileId) -> Result<(), Problem> {
+    /// Has the relay delete a file of which no message tells any more, now or once it can be told.
+    pub(in super::super) fn forget_file(&mut self, file: FileId) -> Result<(), Problem> {
         self.transfers.forgotten.insert(file);
         self.vault.put_forgotten(&self.transfers.forgotten)?;
         if self.connection.is_signed_in() {

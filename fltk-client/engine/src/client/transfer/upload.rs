@@ -14,6 +14,7 @@ use crate::content::Content;
 use crate::encoding::is_storable;
 use crate::event::{Body, File, FileAccess, MessageId, RequestId, Thumbnail};
 use crate::file::{FileOp, FileSecret, Mark, Source};
+use crate::said::Said;
 use crate::vault::Queued;
 use crate::{Event, Problem};
 
@@ -421,7 +422,7 @@ impl Client {
             return Ok(());
         }
         let hash = *hash;
-        let content = Content::Said(Body::File(upload.file(hash)));
+        let content = Content::Said(Said::plain(Body::File(upload.file(hash))));
         self.want_file(FileOp::Close { transfer: id });
         self.remove_transfer(id)?;
         let queued = Queued { room, id, sent: self.now.wall, content, sealed: None };
