@@ -78,7 +78,7 @@ need_cmake() {
 
 # What tests of the window need: a display without a screen, hands, eyes, and fonts.
 need_display() {
-    need_packages xvfb xdotool imagemagick fonts-dejavu-core fonts-noto-color-emoji
+    need_packages xvfb xauth xdotool xclip imagemagick fonts-dejavu-core fonts-noto-color-emoji
 }
 
 # build_release PACKAGE…: builds, and sets `bin` to the directory of the executables.
@@ -130,4 +130,43 @@ stop() {
     done
     kill -KILL "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
+}
+
+# Whether a window can be shown.
+has_display() {
+    [ -n "${DISPLAY:-}" ] || [ -n "${WAYLAND_DISPLAY:-}" ]
+}
+
+# play_garden DIR: alice, bob and carol, in directories of DIR, talk through the relay that runs on
+# DIR/relay about their garden.
+play_garden() {
+    local dir=$1 link name
+    export SOTTO_PASSWORD='correct horse battery staple'
+    as() {
+        local name=$1
+        shift
+        "$bin/sotto-cli" --home "$dir/$name" "$@" >/dev/null
+    }
+    link=$("$bin/sotto-relay" invite --data "$dir/relay" --uses 4)
+    for name in alice bob carol dave; do as "$name" register "$link" "$name" 2>/dev/null; done
+    as alice dm bob
+    as alice send @bob "See you at the station at nine"
+    as dave create "Kitchen works" && as dave invite "Kitchen works" alice
+    as dave send "Kitchen works" "The tiles come on **Saturday**"
+    as bob create "Garden team"
+    as bob topic "Garden team" "Saturday: rain or shine"
+    as bob invite "Garden team" alice && as bob invite "Garden team" carol
+    for name in alice carol; do as "$name" read "Garden team"; done
+    as bob send "Garden team" "Morning! Did the seed potatoes arrive? 🥔"
+    as bob send "Garden team" "I can pick up the **compost** on the way, just tell me how much. List is in \`plan.txt\`"
+    compost=$("$bin/sotto-cli" --home "$dir/bob" read "Garden team" --numbers | awk '/compost/ { print $1 }')
+    as alice reply "Garden team" "${compost//[!0-9]/}" "Twenty bags, and gloves for carol please"
+    as carol react "Garden team" "${compost//[!0-9]/}" 👍
+    as alice react "Garden team" "${compost//[!0-9]/}" 👍
+    as alice react "Garden team" "${compost//[!0-9]/}" 🎉
+    seq 1 4000 >"$dir/beds-2027.pdf"
+    as carol put "Garden team" "$dir/beds-2027.pdf"
+    as carol send "Garden team" "The plan for next spring. Have a look at the beds along the wall, they get the first sun."
+    as alice send "Garden team" "Lovely 😍 reading it now"
+    as alice read "Garden team"
 }
