@@ -2,7 +2,7 @@
 //! aimed for beside what was seen.
 //!
 //! ```text
-//! bench --relay PROGRAM --cli PROGRAM [--mib N] [--idle N] [--members N] [--posts N] [--only PART] [--dir DIR]
+//! bench --relay PROGRAM --cli PROGRAM --window PROGRAM [--mib N] [--idle N] [--members N] [--posts N] [--only PART] [--dir DIR]
 //! bench --open-profile DIR [--at-once]
 //! ```
 //!
@@ -27,6 +27,7 @@ mod relay;
 mod room;
 mod sign_in;
 mod table;
+mod window;
 
 use std::cell::Cell;
 use std::error::Error;
@@ -61,6 +62,7 @@ const WIDTH: usize = 64;
 struct Options {
     relay: PathBuf,
     cli: PathBuf,
+    window: PathBuf,
     /// Megabytes of the file that is sent.
     mib: u64,
     /// Idle connections whose memory is measured.
@@ -82,6 +84,7 @@ impl Options {
         let mut options = Self {
             relay: PathBuf::new(),
             cli: PathBuf::new(),
+            window: PathBuf::new(),
             mib: 1_024,
             idle: 1_000,
             members: 200,
@@ -95,6 +98,7 @@ impl Options {
         while let Some(argument) = arguments.next()? {
             match argument {
                 Long("relay") => options.relay = arguments.value()?.into(),
+                Long("window") => options.window = arguments.value()?.into(),
                 Long("cli") => options.cli = arguments.value()?.into(),
                 Long("mib") => options.mib = arguments.value()?.parse()?,
                 Long("idle") => options.idle = arguments.value()?.parse()?,
@@ -115,6 +119,9 @@ impl Options {
         }
         if options.cli.as_os_str().is_empty() {
             return fail("--cli PROGRAM is missing");
+        }
+        if options.window.as_os_str().is_empty() {
+            return fail("--window PROGRAM is missing");
         }
         Ok(options)
     }
@@ -140,7 +147,7 @@ fn main() -> ExitCode {
 
 fn measure_all(options: &Options) -> Result<Table> {
     let mut table = Table::default();
-    if !matches!(options.only.as_deref(), Some("group" | "files" | "profile")) {
+    if !matches!(options.only.as_deref(), Some("group" | "files" | "profile" | "window")) {
         measure_relay(options, &mut table)?;
     }
     if options.wants("files") {
@@ -156,6 +163,11 @@ fn measure_all(options: &Options) -> Result<Table> {
         fs::create_dir(&options.dir)?;
         let directory = Temporary(&options.dir);
         profile::measure(directory.0, &mut table)?;
+    }
+    if options.wants("window") {
+        fs::create_dir(&options.dir)?;
+        let directory = Temporary(&options.dir);
+        window::measure(&options.window, directory.0, &mut table)?;
     }
     Ok(table)
 }

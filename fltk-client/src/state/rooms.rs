@@ -101,6 +101,12 @@ impl Rooms {
         self.all.get(&room)
     }
 
+    /// A room of a kind.
+    #[must_use]
+    pub fn of_kind(&self, kind: RoomKind) -> Option<RoomId> {
+        self.all.values().map(|room| &room.info).find(|info| info.kind == kind).map(|info| info.room)
+    }
+
     /// The room that is shown.
     #[must_use]
     pub fn shown(&self) -> Option<&Room> {

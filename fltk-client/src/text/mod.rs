@@ -6,8 +6,10 @@ mod clean;
 pub mod find;
 pub mod layout;
 pub mod markup;
+mod plain;
 pub mod words;
 
 pub use clean::clean;
 pub use layout::Layout;
+pub use plain::plain;
 pub use words::Words;

@@ -14,6 +14,7 @@ use crate::state::chat::{Chat, HoldChoice, HoldWords};
 use crate::state::composer::{Composer, ComposerAct, Mode};
 use crate::state::dialog::DialogKind;
 use crate::state::rooms::Room;
+use crate::text::plain;
 
 const MARGIN: i32 = 16;
 const BOTTOM: i32 = 14;
@@ -134,7 +135,7 @@ fn mode(composer: &Composer, state: &State, rect: Rect, look: Look<'_>, scene: &
     scene.push(Op::Fill(Rect::new(rect.x + 14, rect.y + 10, 3, 34), Ink::Accent));
     let line = Rect::new(rect.x + 26, rect.y + 8, rect.w - 74, 18);
     part::label(scene, look, line, Font::SMALL_STRONG, Ink::Accent, &title);
-    part::label(scene, look, line.moved(0, 19), Font::SMALL, Ink::Soft, &quoted.text);
+    part::label(scene, look, line.moved(0, 19), Font::SMALL, Ink::Soft, &plain(&quoted.text));
     let close = Rect::new(rect.right() - 40, rect.y + 10, 32, 32);
     let name = match composer.mode {
         Mode::Edit(..) => "Do not edit",

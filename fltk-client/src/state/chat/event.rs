@@ -1,6 +1,6 @@
 //! What the engine tells, taken into the chat.
 
-use engine::{Command, Entry, EntryKind, Event, Hold, Problem, RoomInfo};
+use engine::{Command, Entry, EntryKind, Event, Hold, Problem, RoomInfo, Step};
 use wire::id::{Handle, RoomId};
 use wire::message::RoomKind;
 
@@ -24,7 +24,7 @@ impl Chat {
 
     fn of_link(&mut self, event: &Event, out: &mut Out) -> Option<String> {
         match event {
-            Event::Progress(_) => self.link = LinkState::Connecting,
+            Event::Progress(Step::Connecting) => self.link = LinkState::Connecting,
             Event::Connected { handle, .. } => self.connected(handle, out),
             Event::Disconnected { problem, .. } => {
                 self.link = LinkState::Lost(problem.to_string());
@@ -34,6 +34,7 @@ impl Chat {
                 self.link = LinkState::Lost(problem.to_string());
                 return Some(problem.to_string());
             }
+            Event::Synced => self.show_first(out),
             Event::Kept { name, value } => self.kept(name, value, out),
             Event::Found { id, hits } => self.rooms.search.found(*id, hits),
             Event::Done { id, room } if self.opening == Some(*id) => {
@@ -96,6 +97,18 @@ impl Chat {
         if let Some(room) = self.last_room.filter(|room| self.rooms.get(*room).is_some()) {
             self.last_room = None;
             self.show(room, None, out);
+        }
+    }
+
+    /// Shows the lobby to who has no room open yet; a narrow window stays at the list.
+    fn show_first(&mut self, out: &mut Out) {
+        if self.rooms.open.is_none()
+            && self.last_room.is_none()
+            && let Some(lobby) = self.rooms.of_kind(RoomKind::Lobby)
+        {
+            let list = self.list_in_front;
+            self.show(lobby, None, out);
+            self.list_in_front = list;
         }
     }
 

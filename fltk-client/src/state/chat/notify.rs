@@ -9,7 +9,7 @@ use super::super::settings::Notifications;
 use super::{Chat, Moment};
 use crate::app::Out;
 use crate::effect::Effect;
-use crate::text::clean;
+use crate::text::{clean, plain};
 
 /// Milliseconds in which a room notifies once.
 const REST_MS: u64 = 2_000;
@@ -60,7 +60,7 @@ impl Chat {
             _ => format!("{from} in {}", clean(known.name())),
         };
         let text = match body {
-            Body::Text(text) => clean(text).replace('\n', " "),
+            Body::Text(text) => plain(text),
             Body::File(file) => format!("sends {}", clean(&file.name)),
             _ => return None,
         };

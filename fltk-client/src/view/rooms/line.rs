@@ -7,6 +7,7 @@ use wire::message::RoomKind;
 use crate::palette::Ink;
 use crate::state::chat::Chat;
 use crate::state::rooms::Room;
+use crate::text::plain;
 use crate::view::when;
 
 /// The line of a room, and its colour.
@@ -39,7 +40,7 @@ fn of(entry: &Entry, chat: &Chat, room: &Room) -> String {
     match &entry.kind {
         EntryKind::Message { from, body, own, .. } => {
             let text = match body {
-                Body::Text(text) => text.clone(),
+                Body::Text(text) => plain(text),
                 Body::File(file) => format!("📎 {}", file.name),
                 _ => "Message deleted".into(),
             };

@@ -6,7 +6,7 @@ use wire::id::Handle;
 use crate::geometry::{Point, Rect};
 use crate::look::{Font, Look};
 use crate::state::timeline::{Item, Sending};
-use crate::text::{Layout, Words, markup};
+use crate::text::{Layout, Words, markup, plain};
 use crate::view::part;
 
 use super::pills::{self, Pill};
@@ -136,7 +136,7 @@ pub(super) fn lay(of: &Of<'_>, words: &mut Words, look: Look<'_>) -> Bubble {
 
 fn quote_width(quote: &Quote, inner: i32, look: Look<'_>) -> i32 {
     let text =
-        part::width(look, Font::SMALL, &part::cut(look, Font::SMALL, &quote.text, inner - 20));
+        part::width(look, Font::SMALL, &part::cut(look, Font::SMALL, &plain(&quote.text), inner - 20));
     let name = part::width(look, Font::SMALL_STRONG, quote.from.as_str());
     (text.max(name).max(80) + 20).min(inner)
 }

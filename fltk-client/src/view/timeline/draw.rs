@@ -13,7 +13,7 @@ use crate::scene::{Icon, Op, Role, Scene};
 use crate::state::timeline::{Item, Key, Placed, Sending, Timeline, TimelineAct};
 use crate::text::layout::{LINE, Row, Run};
 use crate::text::markup::{Kind, LineKind};
-use crate::text::{Layout, find};
+use crate::text::{Layout, find, plain};
 use crate::view::part::{self, ButtonKind};
 
 use super::bubble::{Bubble, PAD_X};
@@ -130,9 +130,9 @@ fn quote(quote: &Quote, rect: Rect, inks: Inks, view: Rect, look: Look<'_>, scen
     let (top, rest) = rect.inset(11, 3).split_top(19);
     part::label(scene, look, top, Font::SMALL_STRONG, name, quote.from.as_str());
     let gone = quote.text.is_empty();
-    let text = if gone { "Message not available" } else { &quote.text };
+    let text = if gone { "Message not available".into() } else { plain(&quote.text) };
     let ink = if own { Ink::OnOwn } else { Ink::Soft };
-    part::label(scene, look, rest, Font::SMALL, ink, text);
+    part::label(scene, look, rest, Font::SMALL, ink, &text);
     if let Some(seq) = quote.seq {
         region(scene, view, rect, TimelineAct::Jump(seq), "Show this message", Role::Button);
     }
