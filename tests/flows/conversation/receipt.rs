@@ -1,6 +1,6 @@
 //! How far others have read.
 
-use engine::{Command, Event, Receipts};
+use engine::{Command, Event, Receipts, RoomInfo};
 use tests::lab::Lab;
 use wire::id::{RoomId, Seq};
 
@@ -92,6 +92,48 @@ fn what_was_read_while_offline_is_told_later_and_follows_on_other_devices() {
     read(&mut lab, "bob-2", room, first);
     lab.run_ms(10_000);
     assert_eq!(moves(&lab, "alice", room, "bob"), [first], "it was told already");
+}
+
+/// What a person's profile lists of a room.
+fn listed(lab: &mut Lab, name: &str, room: RoomId) -> RoomInfo {
+    lab.command(name, Command::ListRooms);
+    lab.people[name].room(room).unwrap().clone()
+}
+
+#[test]
+fn what_was_read_at_one_device_is_read_at_the_other_and_stays_so() {
+    let (mut lab, room) = room(436);
+    lab.login("bob-2", "bob");
+    lab.until(|lab| lab.knows("bob-2", room));
+    let all = ["alice", "bob", "bob-2", "carol"];
+    let first = say(&mut lab, "alice", room, "one", &all);
+    let second = say(&mut lab, "alice", room, "two @bob", &all);
+    let before = listed(&mut lab, "bob-2", room);
+    assert_eq!((before.unread, before.mentions), (2, 1));
+    read(&mut lab, "bob", room, second);
+    lab.until(|lab| moves(lab, "bob-2", room, "bob") == [second]);
+    let after = listed(&mut lab, "bob-2", room);
+    assert_eq!((after.read, after.unread, after.mentions), (second, 0, 0));
+    // Whatever an older mark says, also across a restart.
+    read(&mut lab, "bob-2", room, first);
+    lab.run_ms(10_000);
+    lab.kill("bob-2");
+    lab.wake("bob-2");
+    for name in ["bob", "bob-2"] {
+        assert_eq!(listed(&mut lab, name, room).read, second, "{name}");
+    }
+    assert_eq!(moves(&lab, "alice", room, "bob"), [second], "and it is told once");
+}
+
+#[test]
+fn who_has_marked_nothing_tells_nobody() {
+    let (mut lab, room) = room(437);
+    say(&mut lab, "alice", room, "one", &ALL);
+    lab.kill("bob");
+    lab.wake("bob");
+    lab.run_ms(10_000);
+    assert!(moves(&lab, "alice", room, "bob").is_empty());
+    assert_eq!(listed(&mut lab, "bob", room).unread, 1);
 }
 
 #[test]

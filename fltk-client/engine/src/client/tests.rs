@@ -2,6 +2,7 @@
 //! the `tests` crate; here the client's own rules are.
 
 mod former;
+mod joint;
 mod local;
 mod note;
 mod relay;

@@ -8,14 +8,14 @@ use crate::event::{Body, EntryKind, Hit, RoomInfo};
 use crate::{Change, MAX_KEPT_BYTES, MAX_UNREAD};
 
 /// A client without a network, and what it tells.
-fn alone(town: &mut Town, name: &str) -> Client {
+pub(super) fn alone(town: &mut Town, name: &str) -> Client {
     let (vault, now) = (town.stop(name), town.now());
     let mut client = Client::open(vault, Random::from_seed([9; 32]), now).unwrap();
     told(&mut client);
     client
 }
 
-fn told(client: &mut Client) -> Vec<Event> {
+pub(super) fn told(client: &mut Client) -> Vec<Event> {
     let event = |output| match output {
         Output::Event(event) => Some(event),
         _ => None,
@@ -23,12 +23,12 @@ fn told(client: &mut Client) -> Vec<Event> {
     std::iter::from_fn(|| client.poll_output()).filter_map(event).collect()
 }
 
-fn ask(client: &mut Client, command: Command) -> Vec<Event> {
+pub(super) fn ask(client: &mut Client, command: Command) -> Vec<Event> {
     client.handle_command(command, NOW);
     told(client)
 }
 
-fn texts(entries: &[crate::Entry]) -> Vec<&str> {
+pub(super) fn texts(entries: &[crate::Entry]) -> Vec<&str> {
     let text = |entry| match entry {
         &EntryKind::Message { body: Body::Text(ref text), .. } => Some(text.as_str()),
         _ => None,
@@ -36,7 +36,7 @@ fn texts(entries: &[crate::Entry]) -> Vec<&str> {
     entries.iter().filter_map(|entry| text(&entry.kind)).collect()
 }
 
-fn info(client: &mut Client, room: RoomId) -> RoomInfo {
+pub(super) fn info(client: &mut Client, room: RoomId) -> RoomInfo {
     let told = ask(client, Command::ListRooms);
     let rooms = told.into_iter().find_map(|event| match event {
         Event::Rooms(rooms) => Some(rooms),
@@ -45,7 +45,12 @@ fn info(client: &mut Client, room: RoomId) -> RoomInfo {
     rooms.unwrap().into_iter().find(|info| info.room == room).unwrap()
 }
 
-fn search(client: &mut Client, room: Option<RoomId>, text: &str, limit: usize) -> Vec<Hit> {
+pub(super) fn search(
+    client: &mut Client,
+    room: Option<RoomId>,
+    text: &str,
+    limit: usize,
+) -> Vec<Hit> {
     let (id, text) = (RequestId::from_array([7; 16]), text.to_owned());
     let told = ask(client, Command::Search { id, room, text, limit });
     told.into_iter()
@@ -56,13 +61,13 @@ fn search(client: &mut Client, room: Option<RoomId>, text: &str, limit: usize) -
         .unwrap()
 }
 
-fn found(client: &mut Client, text: &str) -> Vec<String> {
+pub(super) fn found(client: &mut Client, text: &str) -> Vec<String> {
     let hits = search(client, None, text, 100);
     let text = |hit: &Hit| texts(std::slice::from_ref(&hit.entry)).concat();
     hits.iter().map(text).collect()
 }
 
-fn talk() -> (Town, RoomId) {
+pub(super) fn talk() -> (Town, RoomId) {
     let mut town = Town::new(&["alice", "bob"]);
     let room = town.make_room("alice", &["bob"]);
     for text in ["one", "two @bob", "three", "four"] {
