@@ -17,11 +17,10 @@ fn main() {
     let mut window = Window::new(x, y, 40, 40, "drag");
     window.set_color(Color::Yellow);
     window.end();
-    window.set_override();
     window.handle(move |_, event| match event {
         Event::Push => true,
         Event::Drag => {
-            app::copy(&format!("file://{file}\r\n"));
+            app::copy2(&format!("file://{file}\r\n"));
             app::dnd();
             true
         }
