@@ -246,7 +246,7 @@ pub(crate) const COMMANDS: &[Usage] = &[
         options: &["since", "numbers", "timeout"],
         about: "print a room's messages, after those numbered up to SEQ\n\
             With --numbers, each with its number in front.\n\
-            They count as read from then on, as with `mark-read`, unless it was --json that was printed.\n\
+            They are marked as read then (see `mark-read`), unless it was --json that was printed.\n\
             If the relay cannot be reached, those that the profile has, and exit code 1.",
     },
     Usage {
