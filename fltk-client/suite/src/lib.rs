@@ -2,8 +2,8 @@
 //! `MLS_128_MLKEM768X25519_AES256GCM_SHA384_Ed25519` (RFC 9420 §17.1,
 //! draft-ietf-mls-pq-ciphersuites).
 //!
-//! `openmls_rust_crypto` does the same and is the peer in the tests. It also brings four more
-//! curves, ML-DSA, a second AES and ChaCha20, which no message of Sotto can reach and the linker
+//! `openmls_rust_crypto` does the same and is the peer in the tests. It also brings three more
+//! curves, ML-DSA, ChaCha20 and a second AES, which no message of Sotto can reach and the linker
 //! cannot see to be idle. Any other algorithm is refused here with OpenMLS's own error.
 //!
 //! It is a crate of its own because optimisation is set by crate, and what is generic over a
