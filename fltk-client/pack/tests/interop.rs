@@ -1,6 +1,10 @@
 //! What `pack` writes is what `rmp-serde` writes, and either reads what the other wrote.
 
-#![expect(clippy::unwrap_used, reason = "the lint exempts test functions, not what they share")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "the lint exempts test functions, not what they share"
+)]
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt::Debug;

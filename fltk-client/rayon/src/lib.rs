@@ -2,7 +2,7 @@
 //! cores at once. Here they come one after another, as OpenMLS itself has it where there are no
 //! threads (`wasm32`).
 //!
-//! The work is the same, at most a twentieth of a second for a room of 200 devices, now and then.
+//! The work is the same, at most a tenth of a second for a room of 200 devices, now and then.
 //! What goes is a pool of as many threads as there are cores, which stays once it was started, and
 //! 50 kB of executable.
 
