@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a tool of tests: what fails is a finding")]
 
 use fltk::enums::{Color, Event};
-use fltk::prelude::{GroupExt, WidgetBase, WidgetExt, WindowExt};
+use fltk::prelude::{GroupExt, WidgetBase, WidgetExt};
 use fltk::{app, window::Window};
 
 fn main() {

@@ -233,6 +233,7 @@ fn main() {
         size: Some((1_000, 700)),
         link: None,
         trace: args.next().map(Into::into),
+        describe: None,
     };
     if let Err(failure) = run(options, |_, _, _| Gallery::default()) {
         eprintln!("{failure}");

@@ -81,7 +81,12 @@ fn search(window: &Window<'_>, table: &mut Table) -> Result<()> {
     let took: Vec<f64> =
         window.trace.marks("search")?.iter().map(|mark| mark.took_us / 1e3).collect();
     let count = took.len();
-    table.add(format!("the same: a search until painted, median of {count}"), "ms", "", median(&took));
+    table.add(
+        format!("the same: a search until painted, median of {count}"),
+        "ms",
+        "",
+        median(&took),
+    );
     table.add("the same: the longest", "ms", "≤ 50", percentile(&took, 100));
     Ok(())
 }

@@ -104,7 +104,11 @@ impl Rooms {
     /// A room of a kind.
     #[must_use]
     pub fn of_kind(&self, kind: RoomKind) -> Option<RoomId> {
-        self.all.values().map(|room| &room.info).find(|info| info.kind == kind).map(|info| info.room)
+        self.all
+            .values()
+            .map(|room| &room.info)
+            .find(|info| info.kind == kind)
+            .map(|info| info.room)
     }
 
     /// The room that is shown.

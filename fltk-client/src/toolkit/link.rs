@@ -21,7 +21,7 @@ pub(super) enum Post {
     /// A profile was opened, or was not, in this run.
     Opened(u64, Result<Engine, Problem>),
     /// The engine of this run tells something.
-    Event(u64, Event),
+    Event(u64, Box<Event>),
     /// Something for the state as it is.
     Input(Input),
     /// A picture was decoded, or cannot be.
@@ -106,7 +106,7 @@ impl EngineLink {
         spawn("events", move || {
             while let Ok(event) = events.recv_blocking() {
                 let is_last = matches!(event, Event::Stopped { .. });
-                if !queue.push(Post::Event(run, event)) || is_last {
+                if !queue.push(Post::Event(run, Box::new(event))) || is_last {
                     return;
                 }
             }

@@ -242,7 +242,7 @@ fn answer<F: Face>(window: &mut Window<F>, post: Post) {
         }
         Post::Event(run, event) => {
             if window.link.observe(run, &event) {
-                window.event(event);
+                window.event(*event);
             }
         }
         Post::Input(input) => {

@@ -135,8 +135,11 @@ pub(super) fn lay(of: &Of<'_>, words: &mut Words, look: Look<'_>) -> Bubble {
 }
 
 fn quote_width(quote: &Quote, inner: i32, look: Look<'_>) -> i32 {
-    let text =
-        part::width(look, Font::SMALL, &part::cut(look, Font::SMALL, &plain(&quote.text), inner - 20));
+    let text = part::width(
+        look,
+        Font::SMALL,
+        &part::cut(look, Font::SMALL, &plain(&quote.text), inner - 20),
+    );
     let name = part::width(look, Font::SMALL_STRONG, quote.from.as_str());
     (text.max(name).max(80) + 20).min(inner)
 }
