@@ -8,6 +8,7 @@
 //!
 //! It is not for what comes from others: a value is believed to be of the type that is asked for.
 
+mod part;
 mod read;
 mod write;
 

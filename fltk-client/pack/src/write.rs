@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::Error;
 use crate::config::BytesMode;
+use crate::part::Parts;
 
 /// Writes a value.
 ///
@@ -20,10 +21,10 @@ pub fn to_vec_named(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, Error>
 /// Appends values to bytes, each number as short as it may be.
 #[derive(Debug)]
 pub struct Serializer<'a> {
-    to: &'a mut Vec<u8>,
+    pub(crate) to: &'a mut Vec<u8>,
     mode: BytesMode,
     /// Where the last value begins, if it was a `u8` and nothing around one.
-    byte_at: Option<usize>,
+    pub(crate) byte_at: Option<usize>,
 }
 
 impl<'a> Serializer<'a> {
@@ -86,7 +87,7 @@ impl<'a> Serializer<'a> {
     }
 
     #[inline(never)]
-    fn text(&mut self, text: &str) -> Result<(), Error> {
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), Error> {
         self.short_length((0xa0, 32), [Some(0xd9), Some(0xda), Some(0xdb)], text.len())?;
         self.to.extend_from_slice(text.as_bytes());
         Ok(())
@@ -148,45 +149,10 @@ impl<'a> Serializer<'a> {
     }
 }
 
-/// What is being written piece by piece.
-#[derive(Debug)]
-pub struct Parts<'s, 'a> {
-    serializer: &'s mut Serializer<'a>,
-    /// Where a sequence begins that may turn out to be a byte string.
-    sequence_at: Option<usize>,
-    /// How many it has.
-    length: usize,
-    /// How many of those that were written are a `u8`.
-    bytes: usize,
-}
-
-impl Parts<'_, '_> {
-    fn part(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), Error> {
-        let start = self.serializer.to.len();
-        self.serializer.byte_at = None;
-        value.serialize(&mut *self.serializer)?;
-        if self.serializer.byte_at == Some(start) {
-            self.bytes += 1;
-        }
-        Ok(())
-    }
-
-    /// The value around it begins earlier than its last part.
-    fn finish(self) -> Result<(), Error> {
-        self.serializer.byte_at = None;
-        match self.sequence_at {
-            Some(start) if self.length > 0 && self.bytes == self.length => {
-                self.serializer.compact(start, self.length)
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
 impl<'a> Serializer<'a> {
     /// Makes a byte string of the sequence of `length` bytes that was written from `start` on.
     #[inline(never)]
-    fn compact(&mut self, start: usize, length: usize) -> Result<(), Error> {
+    pub(crate) fn compact(&mut self, start: usize, length: usize) -> Result<(), Error> {
         let header = match length {
             0..16 => 1,
             16..0x1_0000 => 3,
@@ -203,7 +169,7 @@ impl<'a> Serializer<'a> {
     }
 
     fn parts<'s>(&'s mut self, sequence_at: Option<usize>, length: usize) -> Parts<'s, 'a> {
-        Parts { serializer: self, sequence_at, length, bytes: 0 }
+        Parts::new(self, sequence_at, length)
     }
 
     /// What is written in another's place is not what it was by itself.
@@ -211,73 +177,6 @@ impl<'a> Serializer<'a> {
         value.serialize(&mut *self)?;
         self.byte_at = None;
         Ok(())
-    }
-}
-
-/// Methods of the traits for what has parts without names.
-macro_rules! parts {
-    ($($access:ident $method:ident;)*) => {$(
-        impl ser::$access for Parts<'_, '_> {
-            type Ok = ();
-            type Error = Error;
-
-            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-                self.part(value)
-            }
-
-            fn end(self) -> Result<(), Error> {
-                self.finish()
-            }
-        }
-    )*};
-}
-
-parts! {
-    SerializeSeq serialize_element;
-    SerializeTuple serialize_element;
-    SerializeTupleStruct serialize_field;
-    SerializeTupleVariant serialize_field;
-}
-
-/// Methods of the traits for what has parts with names.
-macro_rules! named_parts {
-    ($($access:ident)*) => {$(
-        impl ser::$access for Parts<'_, '_> {
-            type Ok = ();
-            type Error = Error;
-
-            fn serialize_field<T: Serialize + ?Sized>(
-                &mut self,
-                name: &'static str,
-                value: &T,
-            ) -> Result<(), Error> {
-                self.serializer.text(name)?;
-                self.part(value)
-            }
-
-            fn end(self) -> Result<(), Error> {
-                self.finish()
-            }
-        }
-    )*};
-}
-
-named_parts! { SerializeStruct SerializeStructVariant }
-
-impl ser::SerializeMap for Parts<'_, '_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
-        self.part(key)
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.part(value)
-    }
-
-    fn end(self) -> Result<(), Error> {
-        self.finish()
     }
 }
 
