@@ -450,12 +450,6 @@ fn a_profile_that_is_closed_leaves_nothing_behind() {
 #[test]
 fn a_password_opens_the_chat_and_escape_leads_back_from_everything() {
     let mut world = World::new(WIDE, Settings::default());
-    let profile = world
-        .frame()
-        .regions
-        .iter()
-        .find_map(|region| region.name.contains("alice").then(|| region.name.to_string()));
-    world.click(&profile.expect("the profile is offered"));
     world.type_in(Field::Password, "correct horse");
     world.key(Key::Enter, NONE);
     let opens = |effect: &Effect| matches!(effect, Effect::OpenProfile { .. });

@@ -34,8 +34,9 @@ described() {
 }
 
 text_shows() {
-    awk -F'\t' '$1 == "text" { printf "%s ", $6 }' "$dir/$1.scene" 2>/dev/null |
-        grep -qF -- "$2"
+    awk -F'\t' -v wanted="$2" '
+        $1 == "text" { all = all $6 " " }
+        END { exit index(all, wanted) == 0 }' "$dir/$1.scene" 2>/dev/null
 }
 
 text_is_gone() {
@@ -130,11 +131,17 @@ message_menu() {
 
 # choose_file NAME PATH: types a path into the system's file chooser, which is another window.
 choose_file() {
-    local chooser
-    await 15 "the file chooser opens" on "$1" xdotool search --onlyvisible --name 'Choose|Open|Select|Send' >/dev/null
-    chooser=$(on "$1" xdotool search --onlyvisible --name 'Choose|Open|Select|Send' | tail -1)
+    local search=(xdotool search --onlyvisible --class 'zenity') chooser
+    await 15 "the file chooser opens" on "$1" "${search[@]}" >/dev/null
+    # It takes keys when it has read its directory.
+    sleep 2
+    chooser=$(on "$1" "${search[@]}" | tail -1)
     on "$1" xdotool windowfocus --sync "$chooser"
-    write "$1" "$2"
+    # The first slash opens a line to type in, and takes its time.
+    write "$1" /
+    sleep 1
+    write "$1" "${2#/}"
+    sleep 0.5
     press "$1" Return
 }
 

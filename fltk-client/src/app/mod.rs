@@ -79,6 +79,9 @@ impl App {
         size: (i32, i32),
         out: Out,
     ) -> Self {
+        let mut out = out;
+        let first = if profiles.is_empty() { Field::Link } else { Field::Password };
+        out.effect(Effect::Focus(Some(first)));
         Self {
             state: State::new(settings, Sign::new(profiles.clone()), size),
             layouts: Layouts::default(),
@@ -218,6 +221,10 @@ impl App {
 
     fn tooltip(&mut self, beat: u64, look: Look<'_>) {
         let Some((rect, name, since)) = &self.hovered else { return };
+        // What it does may have changed since, or gone.
+        if !self.scene.regions.iter().any(|region| region.rect == *rect && region.name == *name) {
+            return;
+        }
         let rested = beat.saturating_sub(*since);
         if rested < TOOLTIP_MS {
             let left = u32::try_from(TOOLTIP_MS - rested).unwrap_or(0);

@@ -3,22 +3,28 @@
 
 use std::path::PathBuf;
 
-use engine::Event;
+use engine::{Body, EntryKind, Event};
 use wire::id::{RoomId, Seq};
 
 use super::{App, TOAST_MS};
 use crate::act::Act;
-use crate::effect::{Effect, Key, Mods};
+use crate::effect::{Effect, Key, Mods, PictureSource};
 use crate::geometry::Point;
 use crate::look::Look;
 use crate::scene::{Field, Op, PictureKey};
 use crate::state::chat::Chat;
-use crate::state::dialog::{Desk, Dialog, DialogAct, DialogKind, Next, Offered, Viewed};
+use crate::state::dialog::{
+    Desk, Dialog, DialogAct, DialogKind, Next, Offered, Viewed, picture_key,
+};
 use crate::state::emoji::{EmojiAct, EmojiMenu, EmojiNext, KEPT, Purpose, remember};
 use crate::state::menu::{Menu, MenuAct, MenuNext};
 use crate::state::sign::SignAct;
 use crate::state::timeline::TimelineAct;
 use crate::state::{Screen, State};
+use crate::view::timeline::jpeg;
+
+/// How many times its size a thumbnail is shown large.
+const THUMBNAIL_ZOOM: u32 = 2;
 
 impl App {
     pub(super) fn sign_act(&mut self, act: SignAct) {
@@ -213,25 +219,38 @@ impl App {
         self.state.menu = Menu::of_message(at, info.room, entry, &info.readers);
     }
 
-    /// Shows the picture of a message large: the thumbnail that the last scene has of it.
+    /// Shows the picture of a message large: the file if it was saved here, else the thumbnail, which
+    /// the last scene has.
     pub(super) fn view_picture(&mut self, seq: Seq) {
+        let Some(timeline) = self.state.chat().and_then(|chat| chat.timeline.as_ref()) else {
+            return;
+        };
+        let Some(EntryKind::Message { body: Body::File(file), .. }) =
+            timeline.entry(seq).map(|entry| &entry.kind)
+        else {
+            return;
+        };
+        let name = file.name.as_str().into();
+        if let Some(path) = timeline.saved.get(&seq).cloned() {
+            let key = picture_key(&path);
+            self.out.effect(Effect::LoadPicture(key, PictureSource::File(path)));
+            return self.show(DialogKind::Picture(Viewed { key, name, size: None, seq }));
+        }
+        let side = |side: i32| u32::try_from(side).unwrap_or(1).saturating_mul(THUMBNAIL_ZOOM);
+        let size = file.thumbnail.as_ref().and_then(|thumbnail| jpeg::size(thumbnail.jpeg()));
+        let size = size.map(|(w, h)| (side(w), side(h)));
+        if let Some(key) = self.picture_in_scene(seq) {
+            self.show(DialogKind::Picture(Viewed { key, name, size, seq }));
+        }
+    }
+
+    fn picture_in_scene(&self, seq: Seq) -> Option<PictureKey> {
         let act = Act::ViewPicture(seq);
-        let region = self.scene.regions.iter().find(|region| region.act == act);
-        let Some(rect) = region.map(|region| region.rect) else { return };
-        let key = self.scene.ops.iter().find_map(|op| match op {
+        let rect = self.scene.regions.iter().find(|region| region.act == act)?.rect;
+        self.scene.ops.iter().find_map(|op| match op {
             Op::Picture(place, _, key) if !place.intersection(rect).is_empty() => Some(*key),
             _ => None,
-        });
-        let timeline = self.state.chat().and_then(|chat| chat.timeline.as_ref());
-        let name = timeline.and_then(|timeline| match &timeline.entry(seq)?.kind {
-            engine::EntryKind::Message { body: engine::Body::File(file), .. } => {
-                Some(file.name.as_str().into())
-            }
-            _ => None,
-        });
-        if let (Some(key), Some(name)) = (key, name) {
-            self.show(DialogKind::Picture(Viewed { key, name, size: None, seq }));
-        }
+        })
     }
 
     /// Turns the wheel over what lies over the chat; false if nothing does.

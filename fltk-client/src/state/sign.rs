@@ -101,7 +101,11 @@ impl Sign {
     /// The beginning, with the profiles of this computer.
     #[must_use]
     pub fn new(profiles: Vec<ProfileName>) -> Self {
-        let page = if profiles.is_empty() { Page::Invitation } else { Page::Profiles };
+        let page = match profiles.len() {
+            0 => Page::Invitation,
+            1 => Page::Password(0),
+            _ => Page::Profiles,
+        };
         Self { profiles, page, busy: None, wrong: None, scroll: 0 }
     }
 

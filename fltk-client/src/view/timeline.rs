@@ -8,7 +8,7 @@ mod draw;
 mod file;
 mod foot;
 mod frame;
-mod jpeg;
+pub(crate) mod jpeg;
 mod layouts;
 mod mouse;
 mod paint;

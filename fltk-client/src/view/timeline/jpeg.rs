@@ -2,7 +2,7 @@
 //! is decoded.
 
 /// Width and height of a JPEG.
-pub(super) fn size(jpeg: &[u8]) -> Option<(i32, i32)> {
+pub(crate) fn size(jpeg: &[u8]) -> Option<(i32, i32)> {
     let mut rest = jpeg.strip_prefix(&[0xff, 0xd8])?;
     loop {
         let [0xff, marker, high, low, body @ ..] = rest else { return None };
