@@ -16,7 +16,6 @@ mod send;
 #[cfg(test)]
 mod tests;
 mod thumbnail;
-mod webp;
 
 use std::path::PathBuf;
 

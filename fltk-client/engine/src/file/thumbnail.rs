@@ -1,22 +1,20 @@
 //! Small pictures that travel in the message of a large one.
 //!
-//! The sender's client decodes the person's own file, within bounds; a thumbnail that cannot be made
-//! is left out, and the file goes without. What a receiver gets is looked over here, and decoded by
-//! none but who shows it.
+//! The sender's client decodes the person's own file, PNG or JPEG, within bounds; a thumbnail that
+//! cannot be made is left out, and the file goes without. Decoders of GIF and WebP would be a hundred
+//! kilobytes of the executable. What a receiver gets is looked over here, and decoded by none but who
+//! shows it.
 
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek};
 
-use image::codecs::gif::GifDecoder;
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::PngDecoder;
-use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{ExtendedColorType, ImageDecoder, Limits};
 
 use super::jpeg::Outline;
 use super::pixel::Picture;
-use super::webp;
 use crate::event::Thumbnail;
 use crate::{MAX_THUMBNAIL_BYTES, MAX_THUMBNAIL_PIXELS};
 
@@ -43,9 +41,7 @@ pub(super) fn of_file(mut file: File, size: u64, media_type: &str) -> Option<Thu
     let reader = BufReader::new(file);
     let small = match media_type {
         "image/png" => decode(PngDecoder::with_limits(reader, limits()).ok()?, 0),
-        "image/gif" => decode(GifDecoder::new(reader).ok()?, 0),
         "image/jpeg" => decode_jpeg(reader),
-        "image/webp" => decode_webp(reader, size),
         _ => None,
     }?;
     encode(&small)
@@ -76,20 +72,6 @@ fn decode_jpeg(reader: BufReader<File>) -> Option<Picture> {
         return None;
     }
     decode(decoder, coefficients)
-}
-
-fn decode_webp(mut reader: BufReader<File>, size: u64) -> Option<Picture> {
-    let (width, height) = webp::dimensions(&mut reader, size)?;
-    if !fits(width, height) {
-        return None;
-    }
-    reader.rewind().ok()?;
-    let decoder = WebPDecoder::new(reader).ok()?;
-    if decoder.dimensions() != (width, height) {
-        return None;
-    }
-    // Of a lossless picture, its four channels; of a lossy one less.
-    decode(decoder, 4)
 }
 
 /// Decodes, if the picture says that it is small enough, with `extra` bytes that the decoder keeps
