@@ -340,7 +340,7 @@ impl Dialog {
 #[must_use]
 pub fn is_picture(path: &std::path::Path) -> bool {
     let known = |extension: &std::ffi::OsStr| {
-        ["jpg", "jpeg", "png", "gif", "webp"].iter().any(|end| extension.eq_ignore_ascii_case(end))
+        ["jpg", "jpeg", "png"].iter().any(|end| extension.eq_ignore_ascii_case(end))
     };
     path.extension().is_some_and(known)
 }

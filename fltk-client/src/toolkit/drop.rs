@@ -5,7 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use image::{ExtendedColorType, ImageFormat};
+use image::codecs::png::PngEncoder;
+use image::{ExtendedColorType, ImageEncoder};
 
 /// The files that a dropped or pasted text names, one a line (RFC 2483 §5); `None` if it is text.
 pub(super) fn files(text: &str) -> Option<Vec<PathBuf>> {
@@ -90,8 +91,11 @@ impl Pasted {
         self.count += 1;
         let name = format!("pasted-{}.png", self.count);
         let path = self.dir()?.join(name);
-        image::save_buffer_with_format(&path, pixels, size.0, size.1, colour, ImageFormat::Png)
+        let mut png = Vec::new();
+        PngEncoder::new(&mut png)
+            .write_image(pixels, size.0, size.1, colour)
             .map_err(io::Error::other)?;
+        fs::write(&path, png)?;
         Ok(path)
     }
 

@@ -1,23 +1,19 @@
 //! Pictures: decoded on a thread within bounds, kept within bounds, scaled for the screen.
 
 use std::collections::{HashMap, HashSet};
-use std::io::Cursor;
-use std::path::Path;
+use std::fs::File;
 
 use fltk::enums::ColorDepth;
 use fltk::image::RgbImage;
 use fltk::prelude::ImageExt;
 use image::imageops::{self, FilterType};
-use image::{ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use crate::effect::PictureSource;
 use crate::geometry::Rect;
 use crate::scene::PictureKey;
 
-/// Pixels of a picture that is decoded at all.
+/// Pixels of a place that a picture is scaled for.
 const MAX_PIXELS: u64 = 40_000_000;
-/// What decoding may allocate: 40 million pixels of four bytes, and what the decoder needs.
-const MAX_DECODING_BYTES: u64 = 256 << 20;
 /// A side of a picture that is kept; larger ones are scaled down.
 const MAX_SIDE: u32 = 1_600;
 /// What all decoded pictures may take.
@@ -41,43 +37,22 @@ impl Picture {
 
 /// Decodes a picture, or says `None` if it is none, damaged, or too large.
 pub(super) fn decode(source: &PictureSource) -> Option<Picture> {
-    match source {
-        PictureSource::Jpeg(bytes) => decode_bytes(bytes, Some(ImageFormat::Jpeg)),
-        PictureSource::File(path) => decode_bytes(&read(path)?, None),
+    let picture = match source {
+        PictureSource::Jpeg(bytes) => engine::file::Picture::of_jpeg(bytes, MAX_SIDE),
+        // What is no file, such as a pipe, might be waited for when it is opened.
+        PictureSource::File(path) if !path.is_file() => None,
+        PictureSource::File(path) => {
+            engine::file::Picture::of_file(File::open(path).ok()?, MAX_SIDE)
+        }
+    }?;
+    let (width, height) = picture.size();
+    let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
+    let mut pixels = Vec::with_capacity(picture.rgb().len() / 3 * 4);
+    for pixel in picture.rgb().chunks_exact(3) {
+        pixels.extend_from_slice(pixel);
+        pixels.push(u8::MAX);
     }
-}
-
-fn read(path: &Path) -> Option<Vec<u8>> {
-    let is_small =
-        std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() < 64 << 20);
-    if is_small { std::fs::read(path).ok() } else { None }
-}
-
-fn decode_bytes(bytes: &[u8], format: Option<ImageFormat>) -> Option<Picture> {
-    let mut reader = ImageReader::new(Cursor::new(bytes));
-    match format {
-        Some(format) => reader.set_format(format),
-        None => reader = reader.with_guessed_format().ok()?,
-    }
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_DECODING_BYTES);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().ok()?;
-    // Before anything is decoded: a few bytes can claim any size.
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MAX_PIXELS || width == 0 || height == 0 {
-        return None;
-    }
-    let turned = decoder.orientation().ok();
-    let mut picture = image::DynamicImage::from_decoder(decoder).ok()?;
-    if picture.width().max(picture.height()) > MAX_SIDE {
-        picture = picture.thumbnail(MAX_SIDE, MAX_SIDE);
-    }
-    if let Some(turned) = turned {
-        picture.apply_orientation(turned);
-    }
-    let picture = picture.into_rgba8();
-    Some(Picture { width: picture.width(), height: picture.height(), pixels: picture.into_raw() })
+    Some(Picture { width, height, pixels })
 }
 
 /// The pictures that scenes can name.
@@ -272,7 +247,9 @@ fn scaled_by(value: u8, factor: f32) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use image::{DynamicImage, RgbImage};
+    use std::io::Cursor;
+
+    use image::{DynamicImage, ImageFormat, RgbImage};
 
     use super::*;
 

@@ -16,7 +16,6 @@ mod send;
 #[cfg(test)]
 mod tests;
 mod thumbnail;
-mod webp;
 
 use std::path::PathBuf;
 
@@ -31,6 +30,7 @@ use crate::event::{RequestId, Thumbnail};
 
 pub use disk::Disk;
 pub use name::safe_name;
+pub use pixel::Picture;
 
 /// A file's key; not shown by `Debug`, zeroised on drop.
 #[derive(Clone, PartialEq, Eq)]

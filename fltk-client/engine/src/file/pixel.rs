@@ -8,7 +8,8 @@ use image::metadata::Orientation;
 use image::{ColorType, ImageDecoder};
 
 /// Pixels, row by row.
-pub(super) struct Picture {
+#[derive(Debug)]
+pub struct Picture {
     width: usize,
     height: usize,
     /// Samples of a pixel: grey, grey and alpha, colours, or colours and alpha.
@@ -40,12 +41,14 @@ impl Picture {
     }
 
     /// Width and height.
-    pub(super) const fn size(&self) -> (usize, usize) {
+    #[must_use]
+    pub const fn size(&self) -> (usize, usize) {
         (self.width, self.height)
     }
 
-    /// Red, green and blue of each pixel, of a picture that was made [`Picture::small`].
-    pub(super) fn rgb(&self) -> &[u8] {
+    /// Red, green and blue of each pixel, row by row; on white where they are transparent.
+    #[must_use]
+    pub fn rgb(&self) -> &[u8] {
         &self.bytes
     }
 

@@ -1,22 +1,21 @@
 //! Small pictures that travel in the message of a large one.
 //!
-//! The sender's client decodes the person's own file, within bounds; a thumbnail that cannot be made
-//! is left out, and the file goes without. What a receiver gets is looked over here, and decoded by
-//! none but who shows it.
+//! The sender's client decodes the person's own file, PNG or JPEG, within bounds; a thumbnail that
+//! cannot be made is left out, and the file goes without. Decoders of GIF and WebP would be a hundred
+//! kilobytes of the executable. What a receiver gets is looked over here, and decoded by none but who
+//! shows it, by [`Picture`] too.
 
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek};
 
-use image::codecs::gif::GifDecoder;
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::PngDecoder;
-use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{ExtendedColorType, ImageDecoder, Limits};
 
 use super::jpeg::Outline;
+use super::media::{HEAD_BYTES, media_type};
 use super::pixel::Picture;
-use super::webp;
 use crate::event::Thumbnail;
 use crate::{MAX_THUMBNAIL_BYTES, MAX_THUMBNAIL_PIXELS};
 
@@ -35,20 +34,37 @@ const MAX_JPEG_BYTES: u64 = 32 << 20;
 const QUALITIES: [u8; 5] = [80, 65, 50, 35, 20];
 
 /// Of a file of a media type and `size`, if it is a picture that can be decoded within bounds.
-pub(super) fn of_file(mut file: File, size: u64, media_type: &str) -> Option<Thumbnail> {
-    if size > MAX_PICTURE_BYTES {
-        return None;
+pub(super) fn of_file(file: File, size: u64, media_type: &str) -> Option<Thumbnail> {
+    encode(&decode_file(file, size, media_type, MAX_THUMBNAIL_PIXELS)?)
+}
+
+impl Picture {
+    /// Decodes a PNG or JPEG, within the bounds for thumbnails, and makes it upright and no side of it
+    /// longer than `longest`.
+    #[must_use]
+    pub fn of_file(mut file: File, longest: u32) -> Option<Self> {
+        let size = file.metadata().ok()?.len();
+        let mut head = Vec::with_capacity(HEAD_BYTES);
+        let most = u64::try_from(HEAD_BYTES).unwrap_or(u64::MAX);
+        (&mut file).take(most).read_to_end(&mut head).ok()?;
+        decode_file(file, size, media_type(&head), longest)
     }
-    file.rewind().ok()?;
-    let reader = BufReader::new(file);
-    let small = match media_type {
-        "image/png" => decode(PngDecoder::with_limits(reader, limits()).ok()?, 0),
-        "image/gif" => decode(GifDecoder::new(reader).ok()?, 0),
-        "image/jpeg" => decode_jpeg(reader),
-        "image/webp" => decode_webp(reader, size),
-        _ => None,
-    }?;
-    encode(&small)
+
+    /// As [`Picture::of_file`], of a JPEG in memory.
+    #[must_use]
+    pub fn of_jpeg(bytes: &[u8], longest: u32) -> Option<Self> {
+        let outline = Outline::of(bytes)?;
+        let (width, height) = (u32::from(outline.width), u32::from(outline.height));
+        if !fits(width, height) {
+            return None;
+        }
+        let per_pixel = if outline.is_progressive { 2 * u64::from(outline.components) } else { 0 };
+        let decoder = JpegDecoder::new(Cursor::new(bytes)).ok()?;
+        if decoder.dimensions() != (width, height) {
+            return None;
+        }
+        decode(decoder, per_pixel, longest)
+    }
 }
 
 impl Thumbnail {
@@ -62,39 +78,26 @@ impl Thumbnail {
     }
 }
 
-fn decode_jpeg(reader: BufReader<File>) -> Option<Picture> {
-    let mut bytes = Vec::new();
-    reader.take(MAX_JPEG_BYTES).read_to_end(&mut bytes).ok()?;
-    let outline = Outline::of(&bytes)?;
-    let (width, height) = (u32::from(outline.width), u32::from(outline.height));
-    if !fits(width, height) {
+fn decode_file(mut file: File, size: u64, media_type: &str, longest: u32) -> Option<Picture> {
+    if size > MAX_PICTURE_BYTES {
         return None;
     }
-    let coefficients = if outline.is_progressive { 2 * u64::from(outline.components) } else { 0 };
-    let decoder = JpegDecoder::new(Cursor::new(&bytes)).ok()?;
-    if decoder.dimensions() != (width, height) {
-        return None;
+    file.rewind().ok()?;
+    let reader = BufReader::new(file);
+    match media_type {
+        "image/png" => decode(PngDecoder::with_limits(reader, limits()).ok()?, 0, longest),
+        "image/jpeg" => {
+            let mut bytes = Vec::new();
+            reader.take(MAX_JPEG_BYTES).read_to_end(&mut bytes).ok()?;
+            Picture::of_jpeg(&bytes, longest)
+        }
+        _ => None,
     }
-    decode(decoder, coefficients)
-}
-
-fn decode_webp(mut reader: BufReader<File>, size: u64) -> Option<Picture> {
-    let (width, height) = webp::dimensions(&mut reader, size)?;
-    if !fits(width, height) {
-        return None;
-    }
-    reader.rewind().ok()?;
-    let decoder = WebPDecoder::new(reader).ok()?;
-    if decoder.dimensions() != (width, height) {
-        return None;
-    }
-    // Of a lossless picture, its four channels; of a lossy one less.
-    decode(decoder, 4)
 }
 
 /// Decodes, if the picture says that it is small enough, with `extra` bytes that the decoder keeps
-/// for each pixel; and makes it small and upright.
-fn decode(mut decoder: impl ImageDecoder, extra: u64) -> Option<Picture> {
+/// for each pixel; and makes it upright, with no side longer than `longest`.
+fn decode(mut decoder: impl ImageDecoder, extra: u64, longest: u32) -> Option<Picture> {
     let (width, height) = decoder.dimensions();
     if !fits(width, height) {
         return None;
@@ -106,7 +109,7 @@ fn decode(mut decoder: impl ImageDecoder, extra: u64) -> Option<Picture> {
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let whole = Picture::decode(decoder)?;
     let (width, height) = whole.size();
-    let most = usize::try_from(MAX_THUMBNAIL_PIXELS).ok()?;
+    let most = usize::try_from(longest).ok()?;
     let longest = width.max(height);
     let side = |side: usize| match longest {
         longest if longest <= most => side,

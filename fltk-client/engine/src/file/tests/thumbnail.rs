@@ -9,10 +9,12 @@ use super::*;
 use crate::event::Thumbnail;
 use crate::{MAX_THUMBNAIL_BYTES, MAX_THUMBNAIL_PIXELS};
 
-const FORMATS: [ImageFormat; 4] =
-    [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP];
+const FORMATS: [ImageFormat; 2] = [ImageFormat::Png, ImageFormat::Jpeg];
 /// A pixel.
-const LOSSY_WEBP: &[u8] =
+const GIF: &[u8] =
+    b"GIF89a\x01\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+/// A pixel.
+const WEBP: &[u8] =
     b"RIFF\"\0\0\0WEBPVP8 \x16\0\0\x000\x01\0\x9d\x01*\x01\0\x01\0\x0e\xc0\xfe%\xa4\0\x03p\0\0\0\0";
 
 fn thumbnail(bytes: &[u8]) -> Option<Thumbnail> {
@@ -89,51 +91,8 @@ fn jpeg_of(width: u16, height: u16) -> Vec<u8> {
     bytes
 }
 
-/// The screen and the first frame.
-fn gif_of(screen: u16, frame: u16) -> Vec<u8> {
-    let mut bytes = encoded(halves(8, 8), ImageFormat::Gif);
-    let side = screen.to_le_bytes();
-    patch(&mut bytes, 6, &[side, side].concat());
-    let image = find(&bytes, &[0x2c, 0, 0, 0, 0, 8, 0, 8, 0]);
-    let side = frame.to_le_bytes();
-    patch(&mut bytes, image + 5, &[side, side].concat());
-    bytes
-}
-
-fn webp_of(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
-    let mut body = b"WEBP".to_vec();
-    for (kind, chunk) in chunks {
-        body.extend_from_slice(*kind);
-        body.extend_from_slice(&u32::try_from(chunk.len()).unwrap().to_le_bytes());
-        body.extend_from_slice(chunk);
-        body.resize(body.len().next_multiple_of(2), 0);
-    }
-    let mut bytes = b"RIFF".to_vec();
-    bytes.extend_from_slice(&u32::try_from(body.len()).unwrap().to_le_bytes());
-    bytes.extend_from_slice(&body);
-    bytes
-}
-
-/// What says that a file is extended, has these flags, and this width and height.
-fn extended(flags: u8, side: u32) -> (&'static [u8; 4], Vec<u8>) {
-    let side = &(side - 1).to_le_bytes()[..3];
-    (b"VP8X", [&[flags, 0, 0, 0], side, side].concat())
-}
-
-/// The picture of a lossless file.
-fn lossless() -> Vec<u8> {
-    let bytes = encoded(halves(8, 8), ImageFormat::WebP);
-    let at = find(&bytes, b"VP8L");
-    let length = u32::from_le_bytes(bytes[at + 4..at + 8].try_into().unwrap());
-    bytes[at + 8..][..usize::try_from(length).unwrap()].to_vec()
-}
-
 #[test]
 fn a_picture_that_claims_60000_by_60000_is_refused_before_decoding() {
-    let mut widest = lossless();
-    patch(&mut widest, 1, &0x0fff_ffff_u32.to_le_bytes());
-    let mut lossy = LOSSY_WEBP.to_vec();
-    patch(&mut lossy, 26, &[0xff, 0x3f, 0xff, 0x3f]);
     let pictures = [
         ("png", png_of(60_000, 60_000)),
         ("png, both sides allowed", png_of(16_000, 16_000)),
@@ -142,13 +101,6 @@ fn a_picture_that_claims_60000_by_60000_is_refused_before_decoding() {
         ("png, widest", png_of(i32::MAX.unsigned_abs(), i32::MAX.unsigned_abs())),
         ("jpeg", jpeg_of(60_000, 60_000)),
         ("jpeg, both sides allowed", jpeg_of(16_000, 16_000)),
-        ("gif", gif_of(60_000, 60_000)),
-        ("gif, the frame only", gif_of(8, 60_000)),
-        ("webp, lossless", webp_of(&[(b"VP8L", widest.clone())])),
-        ("webp, lossy", lossy.clone()),
-        ("webp, extended", webp_of(&[extended(0, 60_000), (b"VP8L", lossless())])),
-        ("webp, inside", webp_of(&[extended(0, 8), (b"VP8L", widest)])),
-        ("webp, lossy inside", webp_of(&[extended(0, 8), (b"VP8 ", lossy[20..].to_vec())])),
     ];
     for (what, bytes) in pictures {
         let mut refused = true;
@@ -165,18 +117,10 @@ fn hostile_pictures_have_no_thumbnail() {
     let scan = find(&jpeg, &[0xff, 0xda]);
     let end = jpeg.len() - 2;
     let scans = [&jpeg[..end], &jpeg[scan..end].repeat(33), &jpeg[end..]].concat();
-    let mut lying = webp_of(&[extended(8, 8), (b"VP8L", lossless()), (b"EXIF", vec![0; 16])]);
-    assert!(thumbnail(&lying).is_some(), "not yet");
-    let exif = find(&lying, b"EXIF");
-    patch(&mut lying, exif + 4, &[0xfe, 0xff, 0xff, 0xff]);
     let pictures = [
         ("cut jpeg", jpeg[..end].to_vec()),
         ("many scans", scans),
         ("cut png", png_of(width, height)[..60].to_vec()),
-        ("cut gif", gif_of(8, 8)[..40].to_vec()),
-        ("chunk longer than the file", lying),
-        ("two pictures", webp_of(&[extended(0, 8), (b"VP8L", lossless()), (b"VP8L", lossless())])),
-        ("moving", webp_of(&[extended(2, 8), (b"ANIM", vec![0; 6])])),
         ("magic only", b"\x89PNG\r\n\x1a\n".to_vec()),
         ("no picture", b"hello".to_vec()),
     ];
@@ -197,12 +141,26 @@ fn pictures_of_each_format_have_a_thumbnail_of_the_same_proportions() {
             assert!(is_blue(*picture.get_pixel(3 * x, y)), "{format:?}");
         }
     }
-    assert_eq!(decoded(&thumbnail(LOSSY_WEBP).unwrap()).dimensions(), (1, 1));
     let narrow = encoded(RgbImage::new(16_384, 1), ImageFormat::Png);
     assert_eq!(decoded(&thumbnail(&narrow).unwrap()).dimensions(), (MAX_THUMBNAIL_PIXELS, 1));
     let deep = DynamicImage::from(halves(8, 8)).into_rgb16();
     let picture = decoded(&thumbnail(&encoded(deep, ImageFormat::Png)).unwrap());
     assert!(is_red(*picture.get_pixel(1, 4)));
+}
+
+#[test]
+fn a_picture_of_another_format_goes_without_and_says_what_it_is() {
+    for (bytes, expected) in [(GIF, "image/gif"), (WEBP, "image/webp")] {
+        let mut rig = Rig::new();
+        rig.write("picture", bytes);
+        let path = rig.path("picture");
+        match rig.ask(FileOp::Inspect { transfer: UP, path }) {
+            FileReply::Inspected { thumbnail, media_type, .. } => {
+                assert_eq!((thumbnail, media_type.as_str()), (None, expected));
+            }
+            reply => panic!("{reply:?}"),
+        }
+    }
 }
 
 #[test]
