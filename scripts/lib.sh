@@ -140,7 +140,7 @@ has_display() {
 # play_garden DIR: alice, bob and carol, in directories of DIR, talk through the relay that runs on
 # DIR/relay about their garden.
 play_garden() {
-    local dir=$1 link name
+    local dir=$1 link name place
     export SOTTO_PASSWORD='correct horse battery staple'
     as() {
         local name=$1
@@ -159,11 +159,13 @@ play_garden() {
     for name in alice carol; do as "$name" read "Garden team"; done
     as bob send "Garden team" "Morning! Did the seed potatoes arrive? 🥔"
     as bob send "Garden team" "I can pick up the **compost** on the way, just tell me how much. List is in \`plan.txt\`"
-    compost=$("$bin/sotto-cli" --home "$dir/bob" read "Garden team" --numbers | awk '/compost/ { print $1 }')
-    as alice reply "Garden team" "${compost//[!0-9]/}" "Twenty bags, and gloves for carol please"
-    as carol react "Garden team" "${compost//[!0-9]/}" 👍
-    as alice react "Garden team" "${compost//[!0-9]/}" 👍
-    as alice react "Garden team" "${compost//[!0-9]/}" 🎉
+    for name in alice carol; do as "$name" read "Garden team"; done
+    place=$("$bin/sotto-cli" --home "$dir/bob" read "Garden team" --numbers |
+        awk '/compost/ { print $1 }')
+    as alice reply "Garden team" "$place" "Twenty bags, and gloves for carol please"
+    as carol react "Garden team" "$place" 👍
+    as alice react "Garden team" "$place" 👍
+    as alice react "Garden team" "$place" 🎉
     seq 1 4000 >"$dir/beds-2027.pdf"
     as carol put "Garden team" "$dir/beds-2027.pdf"
     as carol send "Garden team" "The plan for next spring. Have a look at the beds along the wall, they get the first sun."

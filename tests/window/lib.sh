@@ -27,6 +27,15 @@ on() {
     env DISPLAY="${displays[$name]}" "$@"
 }
 
+# launch NAME COMMAND…: runs a command there in the background; sets `launched` to its process id.
+launch() {
+    local name=$1
+    shift
+    # Without a shell in between, which would be stopped instead.
+    (exec env DISPLAY="${displays[$name]}" "$@") &
+    launched=$!
+}
+
 described() {
     awk -F'\t' -v kind="$2" -v name="$3" '
         $1 == kind && $6 == name { x = $2 + $4 / 2; y = $3 + $5 / 2; found = 1 }
@@ -148,8 +157,8 @@ choose_file() {
 # drop_file NAME PATH: drags a file from another program into the window.
 drop_file() {
     local drag
-    on "$1" "$bin/examples/drag" "$2" 0 0 &
-    drag=$!
+    launch "$1" "$bin/examples/drag" "$2" 0 0
+    drag=$launched
     await 10 "there is something to drag" on "$1" xdotool search --name '^drag$' >/dev/null
     sleep 0.3
     on "$1" xdotool mousemove --sync 20 20 mousedown 1
