@@ -78,7 +78,7 @@ need_cmake() {
 
 # What tests of the window need: a display without a screen, hands, eyes, and fonts.
 need_display() {
-    need_packages xvfb xauth xdotool xclip imagemagick fonts-dejavu-core fonts-noto-color-emoji
+    need_packages xvfb xauth xdotool xclip zenity imagemagick fonts-dejavu-core fonts-noto-color-emoji
 }
 
 # build_release PACKAGE…: builds, and sets `bin` to the directory of the executables.

@@ -54,7 +54,7 @@ text_is_gone() {
 
 # see NAME TEXT [SECONDS]: waits until it is painted.
 see() {
-    await "${3:-15}" "$1 sees: $2" text_shows "$1" "$2"
+    await "${3:-30}" "$1 sees: $2" text_shows "$1" "$2"
 }
 
 # see_no NAME TEXT: waits until it is not.
@@ -64,7 +64,7 @@ see_no() {
 
 # place NAME KIND WHAT: where the middle of a region or field is, once it is there.
 place() {
-    await 15 "$1 has the $2 $3" described "$@" >/dev/null
+    await 30 "$1 has the $2 $3" described "$@" >/dev/null
     described "$@"
 }
 
@@ -157,7 +157,7 @@ choose_file() {
 # drop_file NAME PATH: drags a file from another program into the window.
 drop_file() {
     local drag
-    launch "$1" "$bin/examples/drag" "$2" 0 0
+    launch "$1" "${bin%/release}/debug/examples/drag" "$2" 0 0
     drag=$launched
     await 10 "there is something to drag" on "$1" xdotool search --name '^drag$' >/dev/null
     sleep 0.3

@@ -101,14 +101,10 @@ impl Rooms {
         self.all.get(&room)
     }
 
-    /// A room of a kind.
+    /// The room at the top of the list.
     #[must_use]
-    pub fn of_kind(&self, kind: RoomKind) -> Option<RoomId> {
-        self.all
-            .values()
-            .map(|room| &room.info)
-            .find(|info| info.kind == kind)
-            .map(|info| info.room)
+    pub fn first(&self) -> Option<RoomId> {
+        self.order.first().copied()
     }
 
     /// The room that is shown.

@@ -77,6 +77,7 @@ impl Chat {
             if self.rooms.open.is_none() {
                 self.last_room = room;
                 self.show_last(out);
+                self.show_first(out);
             }
         } else if name == super::super::emoji::KEPT {
             let kept = core::str::from_utf8(value).unwrap_or("");
@@ -100,14 +101,14 @@ impl Chat {
         }
     }
 
-    /// Shows the lobby to who has no room open yet; a narrow window stays at the list.
+    /// Shows the room at the top to who has had none open yet; a narrow window stays at the list.
     fn show_first(&mut self, out: &mut Out) {
         if self.rooms.open.is_none()
             && self.last_room.is_none()
-            && let Some(lobby) = self.rooms.of_kind(RoomKind::Lobby)
+            && let Some(first) = self.rooms.first()
         {
             let list = self.list_in_front;
-            self.show(lobby, None, out);
+            self.show(first, None, out);
             self.list_in_front = list;
         }
     }
