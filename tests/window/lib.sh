@@ -14,6 +14,7 @@ step=0
 # open_display NAME WxH: a display without a window manager.
 open_display() {
     local name=$1 size=$2
+    rm -f "$dir/$name.display"
     Xvfb -displayfd 3 -screen 0 "${size}x24" -nolisten tcp 3>"$dir/$name.display" 2>/dev/null &
     servers+=("$!")
     await 20 "the display of $name is there" test -s "$dir/$name.display"
