@@ -444,7 +444,6 @@ fn a_profile_that_is_closed_leaves_nothing_behind() {
     world.input(Input::ProfileClosed);
     assert!(world.app.state.chat().is_none());
     assert_eq!(world.app.state.text(Field::Composer), "");
-    let _ = Settings::default();
 }
 
 #[test]
