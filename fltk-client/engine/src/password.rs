@@ -20,9 +20,9 @@ impl Cost {
     /// Of an account, on each login: the second recommended option of RFC 9106 §4 with one lane,
     /// 64 MiB and three passes. The same for all its devices.
     pub const ACCOUNT: Self = Self { memory_kib: 64 * 1_024, passes: 3 };
-    /// Of a profile, each time it is opened: as long as an account's in less memory, 24 MiB and
-    /// twelve passes, because it is what a client needs most memory for.
-    pub const PROFILE: Self = Self { memory_kib: 24 * 1_024, passes: 12 };
+    /// Of a profile, each time it is opened: as much work as an account's in less memory, 24 MiB and
+    /// eight passes, because it is what a client needs most memory for.
+    pub const PROFILE: Self = Self { memory_kib: 24 * 1_024, passes: 8 };
     /// As cheap as Argon2 gets, for simulations of many clients. Protects nothing.
     pub const SIMULATION: Self = Self { memory_kib: 8, passes: 1 };
 
