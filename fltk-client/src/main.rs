@@ -8,7 +8,6 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use window::app::App;
-use window::effect::Effect;
 use window::toolkit::profile::Home;
 use window::toolkit::{Options, config, run};
 use zeroize::Zeroizing;
@@ -57,18 +56,17 @@ fn show(given: Given, started: Instant) -> Result<(), (String, u8)> {
     let password = std::env::var("SOTTO_PASSWORD").ok().map(Zeroizing::new);
     let (size, link, trace) = (given.size, given.link, given.trace);
     let describe = std::env::var_os("SOTTO_DESCRIBE").map(Into::into);
-    let options = Options { started, home, settings, size, link, trace, describe };
-    let shown = run(options, |settings, mut profiles, size| {
-        if let Some(meant) = profile.as_ref().filter(|_| given.profile.is_some()) {
-            // The one that is meant is offered first.
-            profiles.retain(|profile| profile != meant);
-            profiles.insert(0, meant.clone());
-        }
-        let mut app = App::new(settings, profiles, size);
-        if let (Some(profile), Some(password)) = (profile, password) {
-            app.wants(Effect::OpenProfile { profile, password });
-        }
-        app
-    });
-    shown.map_err(|failure| (failure.to_string(), 1))
+    let open = profile.clone().zip(password);
+    let mut profiles = home.profiles();
+    if let Some(meant) = profile.as_ref().filter(|_| given.profile.is_some()) {
+        // The one that is meant is offered first.
+        profiles.retain(|profile| profile != meant);
+        profiles.insert(0, meant.clone());
+    }
+    let mut app = App::new(settings.clone(), profiles);
+    if let Some((profile, _)) = &open {
+        app.opens(profile);
+    }
+    let options = Options { started, home, settings, open, size, link, trace, describe };
+    run(options, app).map_err(|failure| (failure.to_string(), 1))
 }

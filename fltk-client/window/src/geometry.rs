@@ -106,6 +106,17 @@ impl Rect {
         let (right, bottom) = (self.right().min(other.right()), self.bottom().min(other.bottom()));
         Self::new(x, y, right - x, bottom - y)
     }
+
+    /// The smallest that holds both.
+    #[must_use]
+    pub fn around(&self, other: Self) -> Self {
+        if self.is_empty() || other.is_empty() {
+            return if other.is_empty() { *self } else { other };
+        }
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        let (right, bottom) = (self.right().max(other.right()), self.bottom().max(other.bottom()));
+        Self::new(x, y, right - x, bottom - y)
+    }
 }
 
 /// A measured length in whole pixels, the nearest.

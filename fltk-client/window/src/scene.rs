@@ -4,11 +4,14 @@
 //! display.
 
 mod print;
+mod reach;
 
 use crate::act::Act;
 use crate::geometry::{Point, Rect};
 use crate::look::Font;
 use crate::palette::Ink;
+
+pub use reach::difference;
 
 /// A frame.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -11,7 +11,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use window::geometry::{Point, Rect};
-use window::look::Font;
+use window::look::{Face, Font};
 use window::palette::{Ink, Theme};
 use window::scene::{Icon, Op, Scene};
 use window::toolkit::probe::{Pixels, Probe};
@@ -30,12 +30,13 @@ fn main() -> ExitCode {
         return under_own_display();
     }
     let mut probe = Probe::open().expect("the display that DISPLAY names cannot be reached");
-    let checks: [(&str, Check); 9] = [
+    let checks: [(&str, Check); 10] = [
         ("text_is_as_wide_as_it_was_measured", text_is_as_wide_as_it_was_measured),
         ("shapes_have_their_colours_and_edges", shapes_have_their_colours_and_edges),
         ("a_clip_holds_what_is_painted_inside", a_clip_holds_what_is_painted_inside),
         ("a_shade_lets_through_what_is_behind_it", a_shade_lets_through_what_is_behind_it),
         ("every_icon_is_inside_its_place", every_icon_is_inside_its_place),
+        ("what_differs_is_all_that_is_painted_anew", what_differs_is_all_that_is_painted),
         ("another_theme_leaves_nothing_of_the_old_one", another_theme_leaves_nothing_of_the_old),
         ("twice_the_scale_is_twice_the_pixels", twice_the_scale_is_twice_the_pixels),
         ("hostile_text_is_painted_safely", hostile_text_is_painted_safely),
@@ -139,6 +140,45 @@ fn a_shade_lets_through_what_is_behind_it(probe: &mut Probe) {
     assert!((0x60..0x80).contains(&dark), "{dark:x}");
     assert_eq!([shaded.at(0, 0), shaded.at(199, 199)], [[dark; 3]; 2], "even at its edges");
     assert_eq!(shaded.at(200, 100), [0xff; 3]);
+}
+
+/// Each of these comes, goes, and turns into each other; at scales whose pixels do not fit ours too.
+fn what_differs_is_all_that_is_painted(probe: &mut Probe) {
+    let place = Rect::new(41, 61, 77, 33);
+    let wide =
+        |face| Op::Text(Point { x: 60, y: 80 }, Font::new(face, 17), Ink::Text, "W@Ǆ—Ĳƕ…Ŵ".into());
+    let states: Vec<Vec<Op>> = vec![
+        vec![],
+        vec![Op::Fill(place, Ink::Own)],
+        vec![Op::Round(place, 9, Ink::Own)],
+        vec![Op::Outline(place, 9, Ink::Text)],
+        vec![Op::Icon(Rect::new(90, 40, 57, 57), Icon::Warning, Ink::Text)],
+        vec![Op::Icon(Rect::new(90, 40, 57, 57), Icon::Gear, Ink::Text)],
+        vec![wide(Face::Sans)],
+        vec![wide(Face::BoldItalic)],
+        vec![wide(Face::Mono)],
+        vec![text((60, 80), "jÅŷ"), text((60, 150), "👍 שלום")],
+        vec![text((60, 120), &format!("a{}", "\u{301}\u{32e}".repeat(8)))],
+        vec![Op::Clip(place), text((50, 80), &format!("clipped {}", "\u{1f3f3}")), Op::Unclip],
+        vec![Op::Fill(Rect::new(0, 0, 400, 200), Ink::Shade), Op::Fill(place, Ink::Inset)],
+    ];
+    for percent in [100, 150, 125, 200] {
+        probe.set_scale(percent);
+        for before in &states {
+            for after in &states {
+                let around = |state: &[Op]| {
+                    let before = Op::Fill(Rect::new(30, 20, 300, 140), Ink::Pane);
+                    let after = text((20, 190), "behind");
+                    scene([vec![before], state.to_vec(), vec![after]].concat())
+                };
+                let (before, after) = (around(before), around(after));
+                let whole = probe.paint(&after, Theme::Light, SIZE);
+                let over = probe.paint_over(&before, &after, Theme::Light, SIZE);
+                assert!(whole == over, "at {percent} %:\n{before}\nand then\n{after}");
+            }
+        }
+    }
+    probe.set_scale(100);
 }
 
 fn every_icon_is_inside_its_place(probe: &mut Probe) {

@@ -63,27 +63,30 @@ struct Opening {
     is_made: bool,
 }
 
+impl Opening {
+    /// Of a profile that has an account.
+    fn of(profile: &ProfileName) -> Self {
+        let name = profile.label.split('@').next().unwrap_or("");
+        let me = Handle::new(name).or_else(|_| Handle::new("me")).ok();
+        Self { me, is_made: true }
+    }
+}
+
 impl App {
     /// The window at the start.
     #[must_use]
-    pub fn new(settings: Settings, profiles: Vec<ProfileName>, size: (i32, i32)) -> Self {
-        Self::with_out(settings, profiles, size, Out::default())
+    pub fn new(settings: Settings, profiles: Vec<ProfileName>) -> Self {
+        Self::with_out(settings, profiles, Out::default())
     }
 
     /// As [`Self::new`], with a given way to name requests, for tests.
     #[doc(hidden)]
     #[must_use]
-    pub fn with_out(
-        settings: Settings,
-        profiles: Vec<ProfileName>,
-        size: (i32, i32),
-        out: Out,
-    ) -> Self {
-        let mut out = out;
+    pub fn with_out(settings: Settings, profiles: Vec<ProfileName>, mut out: Out) -> Self {
         let first = if profiles.is_empty() { Field::Link } else { Field::Password };
         out.effect(Effect::Focus(Some(first)));
         Self {
-            state: State::new(settings, Sign::new(profiles.clone()), size),
+            state: State::new(settings, Sign::new(profiles.clone())),
             layouts: Layouts::default(),
             scene: Scene::default(),
             out,
@@ -187,6 +190,14 @@ impl App {
         Some(effect)
     }
 
+    /// A profile is being opened already, since its password was known before the window.
+    pub fn opens(&mut self, profile: &ProfileName) {
+        self.opening = Some(Opening::of(profile));
+        if let Screen::Sign(sign) = &mut self.state.screen {
+            sign.opens(profile);
+        }
+    }
+
     /// Wants something done, as if a part of the window did; for tests.
     #[doc(hidden)]
     pub fn wants(&mut self, effect: Effect) {
@@ -284,11 +295,7 @@ impl Meant {
             Effect::SetField(field, text) => Self::Set(*field, text.clone()),
             Effect::Insert(field, range, text) => Self::Insert(*field, range.clone(), text.clone()),
             Effect::Focus(field) => Self::Focus(*field),
-            Effect::OpenProfile { profile, .. } => {
-                let name = profile.label.split('@').next().unwrap_or("");
-                let me = Handle::new(name).or_else(|_| Handle::new("me")).ok();
-                Self::Opens(Opening { me, is_made: true })
-            }
+            Effect::OpenProfile { profile, .. } => Self::Opens(Opening::of(profile)),
             Effect::CreateProfile { handle, .. } => {
                 Self::Opens(Opening { me: Some(handle.clone()), is_made: false })
             }

@@ -66,11 +66,11 @@ pub enum Screen {
 impl State {
     /// The state at the start: the profiles of this computer.
     #[must_use]
-    pub fn new(settings: Settings, sign: Sign, size: (i32, i32)) -> Self {
+    pub fn new(settings: Settings, sign: Sign) -> Self {
         Self {
             settings,
             system_dark: None,
-            size,
+            size: (0, 0),
             focused: true,
             pointer: None,
             ring: None,

@@ -109,6 +109,13 @@ impl Sign {
         Self { profiles, page, busy: None, wrong: None, scroll: 0 }
     }
 
+    /// One of the profiles is being opened already.
+    pub(crate) fn opens(&mut self, profile: &ProfileName) {
+        if let Some(number) = self.profiles.iter().position(|known| known == profile) {
+            (self.page, self.busy) = (Page::Password(number), Some(Busy::Opening));
+        }
+    }
+
     /// Does what a person means.
     pub fn act(&mut self, act: SignAct, fields: &mut Fields, out: &mut Out) {
         if self.busy.is_some() {

@@ -1,4 +1,4 @@
-//! Does what the face wants done.
+//! Does what the app wants done.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,20 +12,20 @@ use super::chooser::{self, Wanted};
 use super::link::{Post, spawn};
 use super::queue::Queue;
 use super::window::Window;
-use super::{Face, line, outside, picture, theme};
+use super::{line, outside, picture, theme};
 use crate::effect::{Effect, PictureSource};
 use crate::palette::Theme;
 use crate::scene::PictureKey;
 use crate::state::settings::Settings;
 
 /// Does everything that is wanted, in order.
-pub(super) fn perform<F: Face>(window: &mut Window<F>) {
-    while let Some(effect) = window.face.poll_effect() {
+pub(super) fn perform(window: &mut Window) {
+    while let Some(effect) = window.app.poll_effect() {
         one(window, effect);
     }
 }
 
-fn one<F: Face>(window: &mut Window<F>, effect: Effect) {
+fn one(window: &mut Window, effect: Effect) {
     match effect {
         Effect::Command(command) => {
             if matches!(command, Command::Search { .. }) {
@@ -81,7 +81,7 @@ pub(super) fn theme_of(settings: &Settings, system_dark: Option<bool>) -> Theme 
     })
 }
 
-fn apply<F: Face>(window: &mut Window<F>, settings: Settings) {
+fn apply(window: &mut Window, settings: Settings) {
     let before = window.settings.scale_percent;
     window.settings = Settings { window: window.settings.window, ..settings };
     apply_theme(window);
@@ -92,18 +92,18 @@ fn apply<F: Face>(window: &mut Window<F>, settings: Settings) {
 }
 
 /// Shows the theme that is set, if it is another one than before.
-pub(super) fn apply_theme<F: Face>(window: &mut Window<F>) {
+pub(super) fn apply_theme(window: &mut Window) {
     let theme = theme_of(&window.settings, window.system_dark);
     if theme != window.theme {
         window.theme = theme;
         theme::apply(theme);
         window.fields.set_theme(theme);
-        window.is_dirty = true;
+        window.repaint();
     }
 }
 
 /// Everything becomes larger or smaller, and the window stays as it is on the screen.
-fn apply_scale<F: Face>(window: &mut Window<F>, before: u16) {
+fn apply_scale(window: &mut Window, before: u16) {
     let now = window.settings.scale_percent;
     let side = |side: i32| (side * i32::from(before) / i32::from(now.max(1))).max(200);
     let (w, h) = (side(window.win.w()), side(window.win.h()));
@@ -111,7 +111,7 @@ fn apply_scale<F: Face>(window: &mut Window<F>, before: u16) {
     window.win.set_size(w, h);
     window.measure.forget();
     window.pictures.set_scale(app::screen_scale(0));
-    window.is_dirty = true;
+    window.repaint();
 }
 
 /// Scales all screens alike.

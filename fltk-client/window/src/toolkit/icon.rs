@@ -8,7 +8,7 @@ use crate::scene::Icon;
 /// Draws a symbol as large as fits into the middle of a rectangle, in the colour that is set.
 pub(super) fn draw(icon: Icon, rect: Rect) {
     let side = f64::from(rect.w.min(rect.h));
-    if side < 4.0 || !fltk::draw::not_clipped(rect.x, rect.y, rect.w, rect.h) {
+    if side < 4.0 {
         return;
     }
     let x = f64::from(rect.x) + (f64::from(rect.w) - side) / 2.0;

@@ -18,6 +18,20 @@ const MAX_MEASURED_BYTES: usize = 2_048;
 /// What is shaped at once.
 const PIECE_BYTES: usize = 256;
 
+/// The fonts of every chat. The first text in each takes milliseconds, until its file is open.
+pub(super) const COMMON: [Font; 8] = [
+    Font::BODY,
+    Font::SMALL,
+    Font::STRONG,
+    Font::TITLE,
+    Font::TINY,
+    Font::SMALL_STRONG,
+    Font::TINY_STRONG,
+    Font::CODE,
+];
+/// Letters, signs and an emoji, which come from different files.
+const SAMPLE: &str = "Room 1… 👍";
+
 /// Measures by FLTK, word by word, and remembers words. The display must be open.
 #[derive(Debug, Default)]
 pub(super) struct Type {
@@ -34,6 +48,12 @@ impl Type {
         self.old.borrow_mut().clear();
         self.ascents.borrow_mut().clear();
         self.count.set(0);
+    }
+
+    /// Opens a font before it is needed.
+    pub(super) fn warm(&self, font: Font) {
+        self.width(font, SAMPLE);
+        self.ascent(font);
     }
 
     fn word(&self, font: Font, word: &str) -> f32 {

@@ -1,8 +1,8 @@
 //! FLTK: the only place that names its types.
 //!
-//! One window with one canvas, on which a [`Scene`] is painted, and real text fields above it.
-//! **FLTK's event → [`Input`] → [`Face`] → [`Effect`] → engine or system**, and **engine's event →
-//! [`queue`] → [`Face`] → [`Scene`] → paint**. There is no state of the chat here. Other threads reach
+//! One window with one canvas, on which a [`Scene`](crate::scene) is painted, and real text fields above it.
+//! **FLTK's event → `Input` → [`App`] → `Effect` → engine or system**, and **engine's event →
+//! [`queue`] → [`App`] → `Scene` → paint**. There is no state of the chat here. Other threads reach
 //! the window by the queue only.
 
 mod chooser;
@@ -37,45 +37,10 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::app::App;
-use crate::effect::{Effect, Input};
-use crate::look::Look;
-use crate::scene::Scene;
 use crate::state::profile::ProfileName;
 use crate::state::settings::Settings;
 use profile::Home;
-
-/// What the toolkit shows and asks: the whole window without FLTK.
-pub trait Face {
-    /// Takes what a person does; says whether a key was used.
-    fn input(&mut self, input: Input, look: Look<'_>) -> bool;
-
-    /// Takes what the engine tells.
-    fn event(&mut self, event: engine::Event, look: Look<'_>);
-
-    /// Makes the scene of a window of this width and height.
-    fn frame(&mut self, size: (i32, i32), look: Look<'_>) -> &Scene;
-
-    /// What is to be done next; called after each input and event until there is nothing.
-    fn poll_effect(&mut self) -> Option<Effect>;
-}
-
-impl Face for App {
-    fn input(&mut self, input: Input, look: Look<'_>) -> bool {
-        self.input(input, look)
-    }
-
-    fn event(&mut self, event: engine::Event, look: Look<'_>) {
-        self.event(event, look);
-    }
-
-    fn frame(&mut self, size: (i32, i32), look: Look<'_>) -> &Scene {
-        self.frame(size, look)
-    }
-
-    fn poll_effect(&mut self) -> Option<Effect> {
-        self.poll_effect()
-    }
-}
+use zeroize::Zeroizing;
 
 /// How to start.
 #[derive(Debug)]
@@ -86,6 +51,8 @@ pub struct Options {
     pub home: Home,
     /// The settings to begin with; those in the file, changed by the command line.
     pub settings: Settings,
+    /// A profile to open at once, and its password. The app is to know of it.
+    pub open: Option<(ProfileName, Zeroizing<String>)>,
     /// Width and height, instead of those of the settings.
     pub size: Option<(i32, i32)>,
     /// An invitation link.
@@ -121,14 +88,11 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// Shows the window until the person ends the program. `face` is made once its size is known.
+/// Shows the window until the person ends the program.
 ///
 /// # Errors
 /// [`Failure`]; nothing was shown then.
-pub fn run<F: Face + 'static>(
-    options: Options,
-    face: impl FnOnce(Settings, Vec<ProfileName>, (i32, i32)) -> F,
-) -> Result<(), Failure> {
+pub fn run(options: Options, app: App) -> Result<(), Failure> {
     let _reached = display::reach().ok_or(Failure::NoDisplay)?;
-    turn::run(options, face)
+    turn::run(options, app)
 }

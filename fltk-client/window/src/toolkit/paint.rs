@@ -14,10 +14,17 @@ use crate::scene::{Op, Scene};
 /// No line that can be seen has more.
 const MAX_PAINTED_BYTES: usize = 1_024;
 
-/// Paints. `pictures` scales those that are named, and knows which are not there.
+/// Further than any window reaches.
+const EVERYWHERE: Rect = Rect::new(-(1 << 14), -(1 << 14), 1 << 15, 1 << 15);
+
+/// Paints what can be seen: where FLTK paints nothing now, nothing is done. `pictures` scales those
+/// that are named, and knows which are not there.
 pub(super) fn scene(scene: &Scene, theme: Theme, pictures: &mut Pictures) {
     let mut clips = 0_usize;
     for op in &scene.ops {
+        if !matches!(op, Op::Clip(_) | Op::Unclip) && !is_visible(op.reach(EVERYWHERE)) {
+            continue;
+        }
         match op {
             Op::Fill(rect, ink) => fill(*rect, theme, *ink),
             Op::Round(rect, radius, ink) => {
@@ -39,7 +46,7 @@ pub(super) fn scene(scene: &Scene, theme: Theme, pictures: &mut Pictures) {
                 icon::draw(*symbol, *rect);
             }
             Op::Picture(rect, radius, key) => {
-                if is_visible(*rect) && !pictures.draw(*key, *rect, *radius) {
+                if !rect.is_empty() && !pictures.draw(*key, *rect, *radius) {
                     colour(theme, Ink::Inset);
                     round(*rect, *radius);
                 }
@@ -104,7 +111,7 @@ fn is_visible(rect: Rect) -> bool {
 
 /// One path, filled at once: pieces beside each other would show their seams.
 fn round(rect: Rect, radius: i32) {
-    if !is_visible(rect) {
+    if rect.is_empty() {
         return;
     }
     // FLTK's coordinates mean the middles of pixels, and a filled path ends at their edges.
@@ -120,7 +127,7 @@ fn round(rect: Rect, radius: i32) {
 }
 
 fn outline(rect: Rect, radius: i32) {
-    if !is_visible(rect) || rect.w < 2 || rect.h < 2 {
+    if rect.w < 2 || rect.h < 2 {
         return;
     }
     let [x, y] = [f64::from(rect.x), f64::from(rect.y)];

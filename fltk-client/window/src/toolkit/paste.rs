@@ -4,7 +4,6 @@ use fltk::app::{self, ClipboardContent, ClipboardEvent};
 use fltk::image::RgbImage;
 use fltk::prelude::*;
 
-use super::Face;
 use super::window::Window;
 use crate::effect::Input;
 use crate::scene::Field;
@@ -12,7 +11,7 @@ use crate::scene::Field;
 /// Pixels of a picture that is pasted.
 const MAX_PIXELS: u32 = 40_000_000;
 
-impl<F: Face> Window<F> {
+impl Window {
     /// Asks for the picture on the clipboard, if a picture is all there is and the field is the
     /// composer's.
     pub(super) fn pastes_image(&self, field: Field) -> bool {

@@ -1,15 +1,16 @@
 //! What tests look at: paints scenes without a window, and reads the pixels back.
 
-use fltk::app;
 use fltk::prelude::{ImageExt, SurfaceDevice};
 use fltk::surface::ImageSurface;
+use fltk::{app, draw};
 
 use super::measure::Type;
 use super::picture::Pictures;
 use super::{effects, paint, theme};
+use crate::geometry::Rect;
 use crate::look::Measure;
 use crate::palette::Theme;
-use crate::scene::Scene;
+use crate::scene::{Scene, difference};
 
 /// FLTK without a window. One a process, on the main thread.
 #[derive(Debug)]
@@ -58,10 +59,25 @@ impl Probe {
     }
 
     /// Paints a scene of this size in logical pixels.
-    pub fn paint(&mut self, scene: &Scene, theme: Theme, (w, h): (i32, i32)) -> Pixels {
+    pub fn paint(&mut self, scene: &Scene, theme: Theme, size: (i32, i32)) -> Pixels {
+        self.paint_over(&Scene::default(), scene, theme, size)
+    }
+
+    /// Paints a scene, and of another one what differs, as a window does.
+    pub fn paint_over(
+        &mut self,
+        before: &Scene,
+        after: &Scene,
+        theme: Theme,
+        (w, h): (i32, i32),
+    ) -> Pixels {
         let surface = ImageSurface::new(w, h, true);
         ImageSurface::push_current(&surface);
-        paint::scene(scene, theme, &mut self.pictures);
+        paint::scene(before, theme, &mut self.pictures);
+        let changed = difference(before, after, Rect::new(0, 0, w, h));
+        draw::push_clip(changed.x, changed.y, changed.w.max(0), changed.h.max(0));
+        paint::scene(after, theme, &mut self.pictures);
+        draw::pop_clip();
         ImageSurface::pop_current();
         let Some(image) = surface.image() else {
             return Pixels { width: 0, height: 0, rgb: Vec::new() };

@@ -18,11 +18,10 @@ use super::measure::Type;
 use super::queue::Queue;
 use super::trace::Trace;
 use super::window::{Late, Parts, Window};
-use super::{Face, Failure, Options, chooser, effects, keys, theme};
+use super::{Failure, Options, chooser, effects, keys, theme};
+use crate::app::App;
 use crate::effect::{Input, Key};
 use crate::scene::Field;
-use crate::state::profile::ProfileName;
-use crate::state::settings::Settings;
 
 /// How long the queue may be emptied before the window is painted in between.
 const DRAIN: Duration = Duration::from_millis(8);
@@ -32,10 +31,7 @@ const SIZE: (i32, i32) = (1_000, 700);
 const MIN_SIZE: (i32, i32) = (360, 320);
 
 /// See [`super::run`].
-pub(super) fn run<F: Face + 'static>(
-    options: Options,
-    face: impl FnOnce(Settings, Vec<ProfileName>, (i32, i32)) -> F,
-) -> Result<(), Failure> {
+pub(super) fn run(mut options: Options, app: App) -> Result<(), Failure> {
     let trace = match &options.trace {
         Some(path) => Some(
             Trace::create(path, options.started)
@@ -43,17 +39,18 @@ pub(super) fn run<F: Face + 'static>(
         ),
         None => None,
     };
+    let invitation = options.link.take();
     let start = Start::new(options);
-    let window = start.window(trace, face);
-    let link = start.options.link;
+    let late = Rc::clone(&start.late);
+    let window = start.window(trace, app);
     if let Ok(mut window) = window.try_borrow_mut() {
-        if let Some(link) = link {
-            window.input(Input::LinkGiven(link));
+        if let Some(invitation) = invitation {
+            window.input(Input::LinkGiven(invitation));
         }
         window.refresh();
         window.win.show();
     }
-    turn_until_end(&window, &start.late);
+    turn_until_end(&window, &late);
     end(&window);
     Ok(())
 }
@@ -62,44 +59,46 @@ pub(super) fn run<F: Face + 'static>(
 struct Start {
     options: Options,
     queue: Arc<Queue<Post>>,
+    link: EngineLink,
     late: Late,
     screen_scale: f32,
 }
 
 impl Start {
-    fn new(options: Options) -> Self {
+    fn new(mut options: Options) -> Self {
         // FLTK's locking must be set up before another thread wakes it.
         let _ = app::App::default();
+        let queue = Arc::new(Queue::new(app::awake));
+        let mut link = EngineLink::new(options.home.clone(), Arc::clone(&queue));
+        // What takes longest goes first: fonts and the window are opened meanwhile.
+        if let Some((profile, password)) = options.open.take() {
+            link.open(profile.dir, password);
+        }
         app::keyboard_screen_scaling(false);
         fonts();
         let screen_scale = app::screen_scale(0);
         effects::set_scale(screen_scale, options.settings.scale_percent);
-        let queue = Arc::new(Queue::new(app::awake));
         let asking = Arc::clone(&queue);
         spawn("dark", move || {
             if let Some(dark) = theme::system_is_dark() {
                 asking.push(Post::Input(Input::SystemDark(dark)));
             }
         });
-        Self { options, queue, late: Late::default(), screen_scale }
+        Self { options, queue, link, late: Late::default(), screen_scale }
     }
 
-    fn window<F: Face + 'static>(
-        &self,
-        trace: Option<Trace>,
-        face: impl FnOnce(Settings, Vec<ProfileName>, (i32, i32)) -> F,
-    ) -> Rc<RefCell<Window<F>>> {
-        let Options { home, settings, .. } = &self.options;
-        let theme = effects::theme_of(settings, None);
+    fn window(self, trace: Option<Trace>, app: App) -> Rc<RefCell<Window>> {
+        let Options { started, home, settings, size, describe, .. } = self.options;
+        let theme = effects::theme_of(&settings, None);
         theme::apply(theme);
-        let mut win = placed(self.options.size, settings.window);
-        let size = (win.w(), win.h());
-        let canvas = Widget::new(0, 0, size.0, size.1, None);
+        let mut win = placed(size, settings.window);
+        let (w, h) = (win.w(), win.h());
+        let canvas = Widget::new(0, 0, w, h, None);
         win.end();
         win.resizable(&canvas);
         win.size_range(MIN_SIZE.0, MIN_SIZE.1, 0, 0);
-        let late = Rc::clone(&self.late);
-        Rc::new_cyclic(|window: &Weak<RefCell<Window<F>>>| {
+        let late = self.late;
+        Rc::new_cyclic(|window: &Weak<RefCell<Window>>| {
             let on_event = field_events(Weak::clone(window), Rc::clone(&late));
             let (mut heard, mut seen) = (canvas.clone(), canvas.clone());
             let of_canvas = canvas_events(Weak::clone(window), Rc::clone(&late));
@@ -123,24 +122,24 @@ impl Start {
                 if let Some(window) = resized.upgrade()
                     && let Ok(mut window) = window.try_borrow_mut()
                 {
-                    window.is_dirty = true;
+                    window.repaint();
                 }
             });
             RefCell::new(Window::new(Parts {
-                face: face(settings.clone(), home.profiles(), size),
+                app,
                 fields: Fields::new(win.clone(), theme, on_event),
                 win,
                 canvas,
-                clock: SystemClock::since(self.options.started),
+                clock: SystemClock::since(started),
                 measure: Type::default(),
-                queue: Arc::clone(&self.queue),
-                link: EngineLink::new(home.clone(), Arc::clone(&self.queue)),
+                queue: self.queue,
+                link: self.link,
                 home: home.dir().to_owned(),
-                settings: settings.clone(),
+                settings,
                 theme,
                 screen_scale: self.screen_scale,
                 trace,
-                describe: self.options.describe.clone(),
+                describe,
             }))
         })
     }
@@ -183,7 +182,7 @@ fn placed(size: Option<(i32, i32)>, before: Option<[i32; 4]>) -> DoubleWindow {
     win
 }
 
-fn turn_until_end<F: Face>(window: &RefCell<Window<F>>, late: &Late) {
+fn turn_until_end(window: &RefCell<Window>, late: &Late) {
     let mut is_behind = false;
     loop {
         let idle = window.borrow().idle();
@@ -202,7 +201,7 @@ fn turn_until_end<F: Face>(window: &RefCell<Window<F>>, late: &Late) {
 }
 
 /// Answers what came in. Says whether something was left over.
-fn turn<F: Face>(window: &RefCell<Window<F>>, late: &Late) -> bool {
+fn turn(window: &RefCell<Window>, late: &Late) -> bool {
     let begun = Instant::now();
     loop {
         let input = late.borrow_mut().pop_front();
@@ -230,10 +229,10 @@ fn turn<F: Face>(window: &RefCell<Window<F>>, late: &Late) -> bool {
     let mut window = window.borrow_mut();
     window.tell_typed();
     window.refresh();
-    is_behind
+    window.warm() || is_behind
 }
 
-fn answer<F: Face>(window: &mut Window<F>, post: Post) {
+fn answer(window: &mut Window, post: Post) {
     match post {
         Post::Opened(run, result) => {
             if let Some(input) = window.link.opened(run, result) {
@@ -256,6 +255,7 @@ fn answer<F: Face>(window: &mut Window<F>, post: Post) {
             let size = picture.as_ref().map(super::picture::Picture::size);
             if let Some(picture) = picture {
                 window.pictures.insert(key, picture);
+                window.repaint();
             }
             window.input(Input::PictureLoaded(key, size));
         }
@@ -267,7 +267,7 @@ fn answer<F: Face>(window: &mut Window<F>, post: Post) {
 }
 
 /// Hides the window at once, and lets the engine write down what it has.
-fn end<F: Face>(window: &RefCell<Window<F>>) {
+fn end(window: &RefCell<Window>) {
     let mut window = window.borrow_mut();
     window.keep_settings();
     window.win.hide();
@@ -286,10 +286,10 @@ fn end<F: Face>(window: &RefCell<Window<F>>) {
     window.queue.close();
 }
 
-type Shared<F> = Weak<RefCell<Window<F>>>;
+type Shared = Weak<RefCell<Window>>;
 
 /// Gives an input to the window, or keeps it until the window can take it.
-fn give<F: Face>(window: &Shared<F>, late: &Late, input: Input) -> bool {
+fn give(window: &Shared, late: &Late, input: Input) -> bool {
     let Some(window) = window.upgrade() else { return false };
     match window.try_borrow_mut() {
         Ok(mut window) => window.input(input),
@@ -301,7 +301,7 @@ fn give<F: Face>(window: &Shared<F>, late: &Late, input: Input) -> bool {
 }
 
 /// What happens on the canvas.
-fn canvas_events<F: Face + 'static>(window: Shared<F>, late: Late) -> impl Fn(Event) -> bool {
+fn canvas_events(window: Shared, late: Late) -> impl Fn(Event) -> bool {
     move |event| {
         let give = |input| {
             give(&window, &late, input);
@@ -334,7 +334,7 @@ fn canvas_events<F: Face + 'static>(window: Shared<F>, late: Late) -> impl Fn(Ev
 }
 
 /// What happens in a field, before the field hears of it.
-fn field_events<F: Face + 'static>(window: Shared<F>, late: Late) -> OnEvent {
+fn field_events(window: Shared, late: Late) -> OnEvent {
     Rc::new(move |field, event| {
         match event {
             Event::KeyDown => return key_of_field(&window, &late, field),
@@ -358,7 +358,7 @@ fn field_events<F: Face + 'static>(window: Shared<F>, late: Late) -> OnEvent {
     })
 }
 
-fn key_of_field<F: Face>(window: &Shared<F>, late: &Late, field: Field) -> bool {
+fn key_of_field(window: &Shared, late: &Late, field: Field) -> bool {
     let Some(key) = keys::key() else { return false };
     let mods = keys::mods();
     let used = match window.upgrade() {
@@ -380,7 +380,7 @@ fn key_of_field<F: Face>(window: &Shared<F>, late: &Late, field: Field) -> bool 
     used || matches!(key, Key::Tab | Key::Escape)
 }
 
-fn pasted<F: Face>(window: &Shared<F>, field: Option<Field>) {
+fn pasted(window: &Shared, field: Option<Field>) {
     if let Some(window) = window.upgrade()
         && let Ok(mut window) = window.try_borrow_mut()
     {

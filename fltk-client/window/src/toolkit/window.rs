@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fltk::app;
-use fltk::enums::Cursor;
+use fltk::enums::{Cursor, Damage};
 use fltk::prelude::*;
 use fltk::widget::Widget;
 use fltk::window::DoubleWindow;
@@ -18,22 +18,23 @@ use super::clock::SystemClock;
 use super::drop::Pasted;
 use super::field::Fields;
 use super::link::{EngineLink, Post};
-use super::measure::Type;
+use super::measure::{COMMON, Type};
 use super::picture::Pictures;
 use super::queue::Queue;
 use super::trace::{Frame, Trace};
-use super::{Face, effects, paint};
+use super::{effects, paint};
+use crate::app::App;
 use crate::effect::{Input, Key, Mods};
-use crate::geometry::Point;
-use crate::look::Look;
+use crate::geometry::{Point, Rect};
+use crate::look::{Font, Look};
 use crate::palette::Theme;
-use crate::scene::{Role, Scene};
+use crate::scene::{Role, Scene, difference};
 use crate::state::settings::Settings;
 
 /// Everything behind the window. FLTK's callbacks borrow it; what comes in while it is borrowed waits
 /// in `late`.
-pub(super) struct Window<F> {
-    pub(super) face: F,
+pub(super) struct Window {
+    pub(super) app: App,
     pub(super) win: DoubleWindow,
     pub(super) canvas: Widget,
     pub(super) fields: Fields,
@@ -56,12 +57,18 @@ pub(super) struct Window<F> {
     pub(super) ends: bool,
     /// Whether something came in since the scene was made.
     pub(super) is_dirty: bool,
+    /// Whether equal operations look otherwise than when they were painted.
+    is_stale: bool,
+    /// Whether FLTK was told to paint and has not yet.
+    is_due: bool,
     scene: Scene,
     /// When the scene moves by itself.
     wakes: Option<Instant>,
     pointer: Option<Point>,
     cursor: Cursor,
     is_focused: bool,
+    /// Fonts that were not opened yet.
+    cold: core::slice::Iter<'static, Font>,
 }
 
 /// Inputs that came while the window was borrowed.
@@ -80,8 +87,8 @@ pub(super) struct Tracing {
 }
 
 /// What a new window is made of.
-pub(super) struct Parts<F> {
-    pub(super) face: F,
+pub(super) struct Parts {
+    pub(super) app: App,
     pub(super) win: DoubleWindow,
     pub(super) canvas: Widget,
     pub(super) fields: Fields,
@@ -97,12 +104,12 @@ pub(super) struct Parts<F> {
     pub(super) describe: Option<PathBuf>,
 }
 
-impl<F: Face> Window<F> {
-    pub(super) fn new(parts: Parts<F>) -> Self {
+impl Window {
+    pub(super) fn new(parts: Parts) -> Self {
         let mut pictures = Pictures::default();
         pictures.set_scale(app::screen_scale(0));
         Self {
-            face: parts.face,
+            app: parts.app,
             win: parts.win,
             canvas: parts.canvas,
             fields: parts.fields,
@@ -122,15 +129,18 @@ impl<F: Face> Window<F> {
             choosers: Vec::new(),
             ends: false,
             is_dirty: true,
+            is_stale: true,
+            is_due: false,
             scene: Scene::default(),
             wakes: None,
             pointer: None,
             cursor: Cursor::Default,
             is_focused: false,
+            cold: COMMON.iter(),
         }
     }
 
-    /// Gives an input to the face and does what it wants. What was typed before goes first.
+    /// Gives an input to the app and does what it wants. What was typed before goes first.
     pub(super) fn input(&mut self, input: Input) -> bool {
         self.tell_typed();
         match input {
@@ -138,30 +148,30 @@ impl<F: Face> Window<F> {
             Input::Leave => self.pointer = None,
             _ => {}
         }
-        let used = self.face.input(input, Look { measure: &self.measure, clock: &self.clock });
+        let used = self.app.input(input, Look { measure: &self.measure, clock: &self.clock });
         self.is_dirty = true;
         effects::perform(self);
         used
     }
 
-    /// Gives an event of the engine to the face.
+    /// Gives an event of the engine to the app.
     pub(super) fn event(&mut self, event: engine::Event) {
         self.trace.observe(&event);
-        self.face.event(event, Look { measure: &self.measure, clock: &self.clock });
+        self.app.event(event, Look { measure: &self.measure, clock: &self.clock });
         self.is_dirty = true;
         effects::perform(self);
     }
 
-    /// A key, which the face may use before a field gets it.
+    /// A key, which the app may use before a field gets it.
     pub(super) fn key(&mut self, key: Key, mods: Mods) -> bool {
         self.input(Input::Key(key, mods))
     }
 
-    /// Tells the face what was typed since.
+    /// Tells the app what was typed since.
     pub(super) fn tell_typed(&mut self) {
         for (field, (text, cursor)) in self.fields.changed() {
             let input = Input::Typed(field, text, cursor);
-            self.face.input(input, Look { measure: &self.measure, clock: &self.clock });
+            self.app.input(input, Look { measure: &self.measure, clock: &self.clock });
             self.is_dirty = true;
             effects::perform(self);
         }
@@ -186,8 +196,11 @@ impl<F: Face> Window<F> {
         }
         self.is_dirty = false;
         let begun = Instant::now();
+        let size = (self.win.w(), self.win.h());
         let look = Look { measure: &self.measure, clock: &self.clock };
-        self.scene.clone_from(self.face.frame((self.win.w(), self.win.h()), look));
+        let scene = self.app.frame(size, look);
+        let changed = difference(&self.scene, scene, Rect::new(0, 0, size.0, size.1));
+        self.scene.clone_from(scene);
         self.trace.layout = begun.elapsed();
         // Laying out can find that older messages are needed, say.
         effects::perform(self);
@@ -196,7 +209,33 @@ impl<F: Face> Window<F> {
             let _ = self.canvas.take_focus();
         }
         self.show_cursor();
-        self.win.redraw();
+        if core::mem::take(&mut self.is_stale) {
+            self.win.redraw();
+            self.is_due = true;
+        } else if !changed.is_empty() {
+            let Rect { x, y, w, h } = changed;
+            // Of the window and not of the canvas: fields that stand there are painted after it.
+            self.win.set_damage_area(Damage::User1, x, y, w, h);
+            self.is_due = true;
+        } else if !self.is_due {
+            self.painted(Duration::ZERO);
+        }
+    }
+
+    /// Has everything painted anew, even where the scene stays the same.
+    pub(super) fn repaint(&mut self) {
+        self.is_dirty = true;
+        self.is_stale = true;
+    }
+
+    /// Opens one of the fonts that will be needed, once there is something to look at meanwhile. Says
+    /// whether there are more.
+    pub(super) fn warm(&mut self) -> bool {
+        match self.trace.has_shown.then(|| self.cold.next()).flatten() {
+            Some(font) => self.measure.warm(*font),
+            None => return false,
+        }
+        !self.cold.as_slice().is_empty()
     }
 
     /// How long nothing will happen by itself.
@@ -208,9 +247,14 @@ impl<F: Face> Window<F> {
     pub(super) fn paint(&mut self) {
         let begun = Instant::now();
         paint::scene(&self.scene, self.theme, &mut self.pictures);
-        let frame =
-            Frame { layout: self.trace.layout, paint: begun.elapsed(), ops: self.scene.ops.len() };
-        self.trace.painted(frame);
+        self.is_due = false;
+        self.painted(begun.elapsed());
+    }
+
+    /// Tells who measures and who drives the window what it shows now.
+    fn painted(&mut self, paint: Duration) {
+        let (layout, ops) = (self.trace.layout, self.scene.ops.len());
+        self.trace.painted(Frame { layout, paint, ops });
         if let Some(path) = &self.describe {
             let scale = app::screen_scale(0);
             // Who looks at it waits for what never comes, and says so.
@@ -263,10 +307,10 @@ impl Tracing {
     }
 
     fn painted(&mut self, frame: Frame) {
+        let is_first = !core::mem::replace(&mut self.has_shown, true);
         let Some(trace) = &mut self.trace else { return };
         trace.frame(frame);
-        if !self.has_shown {
-            self.has_shown = true;
+        if is_first {
             trace.mark("shown", None);
         }
         for (mark, since) in self.marks.drain(..) {

@@ -162,7 +162,7 @@ impl World {
     /// The window at the start.
     pub(crate) fn new(size: (i32, i32), settings: Settings) -> Self {
         let profile = profile();
-        let app = App::with_out(settings, vec![profile], size, Out::counting());
+        let app = App::with_out(settings, vec![profile], Out::counting());
         let mut world = Self { app, clock: Fixed::MONDAY, size, effects: Vec::new() };
         world.frame();
         world

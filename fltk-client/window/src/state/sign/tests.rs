@@ -176,3 +176,16 @@ fn faults_of_a_link_are_said_as_it_is_typed() {
         assert!(link_fault(bad).is_some(), "{bad}");
     }
 }
+
+#[test]
+fn a_profile_that_is_opened_already_asks_only_if_that_fails() {
+    let mut alice = Person::new(2);
+    let profile = alice.sign.profiles[1].clone();
+    alice.sign.opens(&profile);
+    assert_eq!((&alice.sign.page, alice.sign.busy), (&Page::Password(1), Some(Busy::Opening)));
+    alice.act(SignAct::Submit);
+    assert!(alice.effects().is_empty(), "nothing is opened twice");
+    alice.sign.opened(&Err(Problem::WrongProfilePassword), &mut alice.out);
+    assert_eq!(alice.wrong(), (Some(Field::Password), "The password is wrong; try again."));
+    assert_eq!(alice.sign.busy, None);
+}
