@@ -1,19 +1,28 @@
 //! The symbols, from the same few strokes, so that they look alike on every system.
 
+use fltk::enums::ColorDepth;
+use fltk::image::RgbImage;
+
+use super::stroke;
 use super::stroke::Stroke::{self, Arc, Curve, Dot, Line, Loop, Ring};
-use super::stroke::{self, Grid};
-use crate::geometry::Rect;
 use crate::scene::Icon;
 
-/// Draws a symbol as large as fits into the middle of a rectangle, in the colour that is set.
-pub(super) fn draw(icon: Icon, rect: Rect) {
-    let side = f64::from(rect.w.min(rect.h));
-    if side < 4.0 {
-        return;
-    }
-    let x = f64::from(rect.x) + (f64::from(rect.w) - side) / 2.0;
-    let y = f64::from(rect.y) + (f64::from(rect.h) - side) / 2.0;
-    stroke::draw(Grid { x, y, unit: side / 24.0 }, strokes(icon));
+/// A symbol of this many pixels and this colour, on nothing.
+pub(super) fn drawn(icon: Icon, [width, height]: [u32; 2], [r, g, b]: [u8; 3]) -> Option<RgbImage> {
+    let covered = stroke::coverage(strokes(icon), width, height);
+    let pixels: Vec<u8> = covered.into_iter().flat_map(|part| [r, g, b, opacity(part)]).collect();
+    let [w, h] = [i32::try_from(width).ok()?, i32::try_from(height).ok()?];
+    RgbImage::new(&pixels, w, h, ColorDepth::Rgba8).ok()
+}
+
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between 0 and 255"
+)]
+const fn opacity(part: f64) -> u8 {
+    (part * 255.0 + 0.5) as u8
 }
 
 const fn strokes(icon: Icon) -> &'static [Stroke] {

@@ -1,12 +1,12 @@
 //! Paints a scene with FLTK's drawing functions.
 
-use fltk::draw::{self, LineStyle};
+use fltk::draw;
 use fltk::enums::{Color, ColorDepth};
 use fltk::image::RgbImage;
 use fltk::prelude::ImageExt;
 
 use super::picture::Pictures;
-use super::{icon, line, measure};
+use super::{line, measure};
 use crate::geometry::Rect;
 use crate::palette::{Ink, Rgba, Theme};
 use crate::scene::{Op, Scene};
@@ -42,8 +42,8 @@ pub(super) fn scene(scene: &Scene, theme: Theme, pictures: &mut Pictures) {
                 draw::draw_text_n(&text, at.x, at.y);
             }
             Op::Icon(rect, symbol, ink) => {
-                colour(theme, *ink);
-                icon::draw(*symbol, *rect);
+                let [r, g, b, _] = theme.colour(*ink);
+                pictures.symbol(*symbol, *rect, [r, g, b]);
             }
             Op::Picture(rect, radius, key) => {
                 if !rect.is_empty() && !pictures.draw(*key, *rect, *radius) {
@@ -114,15 +114,12 @@ fn round(rect: Rect, radius: i32) {
     if rect.is_empty() {
         return;
     }
-    // FLTK's coordinates mean the middles of pixels, and a filled path ends at their edges.
-    let [x, y] = [f64::from(rect.x) - 0.5, f64::from(rect.y) - 0.5];
-    let [w, h] = [f64::from(rect.w), f64::from(rect.h)];
-    let r = f64::from(radius).min(w / 2.0).min(h / 2.0).max(0.0);
+    let r = f64::from(radius).min(f64::from(rect.w) / 2.0).min(f64::from(rect.h) / 2.0);
     if r < 0.5 {
         return draw::draw_rectf(rect.x, rect.y, rect.w, rect.h);
     }
     draw::begin_polygon();
-    corners(x, y, w, h, r);
+    corners(rect, r);
     draw::end_polygon();
 }
 
@@ -130,23 +127,39 @@ fn outline(rect: Rect, radius: i32) {
     if rect.w < 2 || rect.h < 2 {
         return;
     }
-    let [x, y] = [f64::from(rect.x), f64::from(rect.y)];
-    let [w, h] = [f64::from(rect.w - 1), f64::from(rect.h - 1)];
-    let r = (f64::from(radius) - 0.5).min(w / 2.0).min(h / 2.0);
-    if r < 0.5 {
+    let r = f64::from(radius).min(f64::from(rect.w) / 2.0).min(f64::from(rect.h) / 2.0);
+    if r < 1.0 {
         return draw::draw_rect(rect.x, rect.y, rect.w, rect.h);
     }
-    draw::set_line_style(LineStyle::Solid, 1);
-    draw::begin_loop();
-    corners(x, y, w, h, r);
-    draw::end_loop();
-    draw::set_line_style(LineStyle::Solid, 0);
+    // A form with a hole is filled in a quarter of the time that a line takes.
+    draw::begin_complex_polygon();
+    corners(rect, r);
+    draw::gap();
+    let inner = rect.inset(1, 1);
+    hole(inner, r - 1.0);
+    draw::end_complex_polygon();
 }
 
-/// The four corners clockwise; the path joins them with straight lines.
-fn corners(x: f64, y: f64, w: f64, h: f64, r: f64) {
-    draw::draw_arc2(x + r, y + r, r, 180.0, 90.0);
-    draw::draw_arc2(x + w - r, y + r, r, 90.0, 0.0);
-    draw::draw_arc2(x + w - r, y + h - r, r, 360.0, 270.0);
-    draw::draw_arc2(x + r, y + h - r, r, 270.0, 180.0);
+/// The four corners of a filled rectangle clockwise; the path joins them with straight lines.
+fn corners(rect: Rect, r: f64) {
+    let [left, top, right, bottom] = edges(rect);
+    draw::draw_arc2(left + r, top + r, r, 180.0, 90.0);
+    draw::draw_arc2(right - r, top + r, r, 90.0, 0.0);
+    draw::draw_arc2(right - r, bottom - r, r, 360.0, 270.0);
+    draw::draw_arc2(left + r, bottom - r, r, 270.0, 180.0);
+}
+
+/// The four corners the other way round: what is inside is not filled.
+fn hole(rect: Rect, r: f64) {
+    let [left, top, right, bottom] = edges(rect);
+    draw::draw_arc2(left + r, bottom - r, r, 180.0, 270.0);
+    draw::draw_arc2(right - r, bottom - r, r, 270.0, 360.0);
+    draw::draw_arc2(right - r, top + r, r, 0.0, 90.0);
+    draw::draw_arc2(left + r, top + r, r, 90.0, 180.0);
+}
+
+/// FLTK's coordinates mean the middles of pixels, and a filled path ends at their edges.
+fn edges(rect: Rect) -> [f64; 4] {
+    let edge = |at: i32| f64::from(at) - 0.5;
+    [rect.x, rect.y, rect.right(), rect.bottom()].map(edge)
 }

@@ -1,5 +1,7 @@
-//! Pictures: decoded on a thread within bounds, kept within bounds, scaled for the screen.
+//! Pictures: decoded on a thread within bounds, kept within bounds, scaled for the screen; and symbols,
+//! which are drawn once and kept as pictures.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 
@@ -8,9 +10,10 @@ use fltk::image::RgbImage;
 use fltk::prelude::ImageExt;
 use image::imageops::{self, FilterType};
 
+use super::icon;
 use crate::effect::PictureSource;
 use crate::geometry::Rect;
-use crate::scene::PictureKey;
+use crate::scene::{Icon, PictureKey};
 
 /// Pixels of a place that a picture is scaled for.
 const MAX_PIXELS: u64 = 40_000_000;
@@ -20,6 +23,8 @@ const MAX_SIDE: u32 = 1_600;
 const MAX_KEPT_BYTES: usize = 24 << 20;
 /// Pictures whose source is remembered, so that they are decoded again when they are seen again.
 const MAX_SOURCES: usize = 256;
+/// Symbols that are kept: all of them, in a few sizes and colours, a kilobyte or two each.
+const MAX_SYMBOLS: usize = 256;
 
 /// A decoded picture: red, green, blue, opacity.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +67,7 @@ pub(super) struct Pictures {
     /// Ready for a place on the screen.
     scaled: HashMap<Shape, Kept<RgbImage>>,
     sources: HashMap<PictureKey, (PictureSource, u64)>,
+    symbols: HashMap<Symbol, RgbImage>,
     /// Seen without being there, since [`Pictures::missing`] was asked.
     missing: HashSet<PictureKey>,
     bytes: usize,
@@ -69,6 +75,9 @@ pub(super) struct Pictures {
     use_count: u64,
     scale: f32,
 }
+
+/// A symbol as it is on the screen: which, its pixels, its colour.
+type Symbol = (Icon, [u32; 2], [u8; 3]);
 
 #[derive(Debug)]
 struct Kept<T> {
@@ -131,7 +140,7 @@ impl Pictures {
 
     /// Paints a picture so that it covers a rectangle, with round corners; `false` if it is not there.
     pub(super) fn draw(&mut self, key: PictureKey, rect: Rect, radius: i32) -> bool {
-        let scale = if self.scale > 0.0 { self.scale } else { 1.0 };
+        let scale = self.scale();
         let shape = Shape {
             key,
             width: device(rect.w, scale),
@@ -157,6 +166,34 @@ impl Pictures {
             kept.what.draw(rect.x, rect.y, rect.w, rect.h);
         }
         true
+    }
+
+    /// Paints a symbol as large as fits into the middle of a rectangle.
+    pub(super) fn symbol(&mut self, icon: Icon, rect: Rect, colour: [u8; 3]) {
+        let side = rect.w.min(rect.h);
+        if side < 4 {
+            return;
+        }
+        let place = rect.centred(side, side);
+        // FLTK puts a picture's edges on whole pixels; so many are between them.
+        let pixels = |at: i32| device_edge(at + side, self.scale()) - device_edge(at, self.scale());
+        let size = [pixels(place.x), pixels(place.y)].map(|side| u32::try_from(side).unwrap_or(0));
+        if self.symbols.len() >= MAX_SYMBOLS {
+            self.symbols.clear();
+        }
+        let symbol = match self.symbols.entry((icon, size, colour)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => match icon::drawn(icon, size, colour) {
+                Some(image) => new.insert(image),
+                None => return,
+            },
+        };
+        symbol.scale(side, side, false, true);
+        symbol.draw(place.x, place.y, side, side);
+    }
+
+    fn scale(&self) -> f32 {
+        if self.scale > 0.0 { self.scale } else { 1.0 }
     }
 
     /// Forgets what was not used for longest. What was used last stays, whatever it takes.
@@ -224,6 +261,14 @@ fn inside(shape: Shape, x: u32, y: u32) -> f32 {
     };
     let distance = away(x, shape.width).hypot(away(y, shape.height));
     (r - distance + 0.5).clamp(0.0, 1.0)
+}
+
+/// The pixel of the screen on which an edge lies.
+fn device_edge(at: i32, scale: f32) -> i32 {
+    #[expect(clippy::as_conversions, reason = "places on a screen are exact in it")]
+    let at = at as f32;
+    // Against 1.1 × 10 being less than 11.
+    crate::geometry::px((at * scale + 0.001).floor())
 }
 
 fn device(side: i32, scale: f32) -> u32 {
