@@ -3,6 +3,7 @@
 mod found;
 mod line;
 
+use engine::Trust;
 use wire::id::RoomId;
 
 use super::part::{self, ButtonKind};
@@ -148,7 +149,9 @@ fn row(chat: &Chat, room: &Room, rect: Rect, clip: Rect, look: Look<'_>, scene: 
 fn title(chat: &Chat, room: &Room, rect: Rect, look: Look<'_>, scene: &mut Scene) {
     let trust = chat.trust(room);
     let warned = room.hold.is_some() || room.changed_key.is_some();
-    let text = part::cut(look, Font::STRONG, room.name(), rect.w - 18);
+    let is_marked = warned || trust.is_some_and(|trust| trust != Trust::Pinned);
+    let mark_w = if is_marked { 18 } else { 0 };
+    let text = part::cut(look, Font::STRONG, room.name(), rect.w - mark_w);
     part::label(scene, look, rect, Font::STRONG, Ink::Text, &text);
     let x = rect.x + part::width(look, Font::STRONG, &text) + 5;
     let place = Rect::new(x, rect.y + 4, 12, 12);
