@@ -13,7 +13,7 @@ use super::link::{Post, spawn};
 use super::queue::Queue;
 use super::window::Window;
 use super::{line, outside, picture, theme};
-use crate::effect::{Effect, PictureSource};
+use crate::effect::{Effect, Input, PictureSource};
 use crate::palette::Theme;
 use crate::scene::PictureKey;
 use crate::state::settings::Settings;
@@ -83,12 +83,26 @@ pub(super) fn theme_of(settings: &Settings, system_dark: Option<bool>) -> Theme 
 
 fn apply(window: &mut Window, settings: Settings) {
     let before = window.settings.scale_percent;
+    if settings.theme.is_none() && window.settings.theme.is_some() {
+        ask_system_theme(&window.queue);
+    }
     window.settings = Settings { window: window.settings.window, ..settings };
     apply_theme(window);
     if window.settings.scale_percent != before {
         apply_scale(window, before);
     }
     window.keep_settings();
+}
+
+/// Asks on a thread whether the system is dark. Programs are started for that, so it is done only
+/// when it matters.
+pub(super) fn ask_system_theme(queue: &Arc<Queue<Post>>) {
+    let queue = Arc::clone(queue);
+    spawn("dark", move || {
+        if let Some(dark) = theme::system_is_dark() {
+            queue.push(Post::Input(Input::SystemDark(dark)));
+        }
+    });
 }
 
 /// Shows the theme that is set, if it is another one than before.

@@ -13,7 +13,7 @@ use fltk::window::DoubleWindow;
 
 use super::clock::SystemClock;
 use super::field::{Fields, OnEvent};
-use super::link::{EngineLink, Post, spawn};
+use super::link::{EngineLink, Post};
 use super::measure::Type;
 use super::queue::Queue;
 use super::trace::Trace;
@@ -78,12 +78,9 @@ impl Start {
         fonts();
         let screen_scale = app::screen_scale(0);
         effects::set_scale(screen_scale, options.settings.scale_percent);
-        let asking = Arc::clone(&queue);
-        spawn("dark", move || {
-            if let Some(dark) = theme::system_is_dark() {
-                asking.push(Post::Input(Input::SystemDark(dark)));
-            }
-        });
+        if options.settings.theme.is_none() {
+            effects::ask_system_theme(&queue);
+        }
         Self { options, queue, link, late: Late::default(), screen_scale }
     }
 
