@@ -8,10 +8,10 @@ use fltk::draw;
 use super::line;
 use crate::look::{Face, Font, Measure};
 
-/// Words that are remembered before the older half is forgotten.
-const MAX_WORDS: usize = 8_192;
-/// A longer word is measured anew each time: it will hardly come again.
-const MAX_WORD_BYTES: usize = 64;
+/// Words and short lines that are remembered before the older half is forgotten.
+const MAX_KNOWN: usize = 8_192;
+/// What is longer is measured anew each time: it will hardly come again.
+const MAX_KNOWN_BYTES: usize = 64;
 /// Text is measured this far; what is behind is taken to be as wide on average. No line that is
 /// painted is as long, and shaping a megabyte takes a second.
 const MAX_MEASURED_BYTES: usize = 2_048;
@@ -32,14 +32,16 @@ pub(super) const COMMON: [Font; 8] = [
 /// Letters, signs and an emoji, which come from different files.
 const SAMPLE: &str = "Room 1… 👍";
 
-/// Measures by FLTK, word by word, and remembers words. The display must be open.
+/// Measures by FLTK, word by word, and remembers words and short lines. The display must be open.
 #[derive(Debug, Default)]
 pub(super) struct Type {
-    young: RefCell<HashMap<Font, HashMap<Box<str>, f32>>>,
-    old: RefCell<HashMap<Font, HashMap<Box<str>, f32>>>,
+    young: RefCell<Widths>,
+    old: RefCell<Widths>,
     count: Cell<usize>,
     ascents: RefCell<HashMap<Font, i32>>,
 }
+
+type Widths = HashMap<Font, HashMap<Box<str>, f32>>;
 
 impl Type {
     /// Forgets everything: the screen's scale changed, and hinting with it.
@@ -56,29 +58,39 @@ impl Type {
         self.ascent(font);
     }
 
-    fn word(&self, font: Font, word: &str) -> f32 {
-        if word.len() > MAX_WORD_BYTES {
-            return pieces(word).map(|piece| shaped(font, piece)).sum();
+    /// What was measured before, of a word or a short line.
+    fn known(&self, font: Font, text: &str) -> Option<f32> {
+        let known = |words: &RefCell<Widths>| words.borrow().get(&font)?.get(text).copied();
+        if let Some(width) = known(&self.young) {
+            return Some(width);
         }
-        let known = |words: &HashMap<Font, HashMap<Box<str>, f32>>| {
-            words.get(&font).and_then(|words| words.get(word)).copied()
-        };
-        if let Some(width) = known(&self.young.borrow()) {
-            return width;
-        }
-        let width = known(&self.old.borrow()).unwrap_or_else(|| shaped(font, word));
-        if self.count.get() >= MAX_WORDS / 2 {
+        let width = known(&self.old)?;
+        self.remember(font, text, width);
+        Some(width)
+    }
+
+    fn remember(&self, font: Font, text: &str, width: f32) {
+        if self.count.get() >= MAX_KNOWN / 2 {
             self.old.replace(self.young.take());
             self.count.set(0);
         }
         self.count.set(self.count.get() + 1);
-        self.young.borrow_mut().entry(font).or_default().insert(word.into(), width);
-        width
+        self.young.borrow_mut().entry(font).or_default().insert(text.into(), width);
     }
-}
 
-impl Measure for Type {
-    fn width(&self, font: Font, text: &str) -> f32 {
+    fn word(&self, font: Font, word: &str) -> f32 {
+        if word.len() > MAX_KNOWN_BYTES {
+            return pieces(word).map(|piece| shaped(font, piece)).sum();
+        }
+        self.known(font, word).unwrap_or_else(|| {
+            let width = shaped(font, word);
+            self.remember(font, word, width);
+            width
+        })
+    }
+
+    /// The sum of its words.
+    fn line(&self, font: Font, text: &str) -> f32 {
         let head = line::head(text, MAX_MEASURED_BYTES);
         let seen = line::visible(head);
         let mut width = 0.0;
@@ -94,6 +106,19 @@ impl Measure for Type {
             width *= ratio(text.len(), head.len());
         }
         width
+    }
+}
+
+impl Measure for Type {
+    fn width(&self, font: Font, text: &str) -> f32 {
+        if text.len() > MAX_KNOWN_BYTES {
+            return self.line(font, text);
+        }
+        self.known(font, text).unwrap_or_else(|| {
+            let width = self.line(font, text);
+            self.remember(font, text, width);
+            width
+        })
     }
 
     fn ascent(&self, font: Font) -> i32 {

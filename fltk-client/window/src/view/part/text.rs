@@ -70,7 +70,8 @@ fn put(
 #[must_use]
 pub fn cut(look: Look<'_>, font: Font, text: &str, width: i32) -> Box<str> {
     let text = one_line(text);
-    if self::width(look, font, &text) <= width {
+    // Of a text that is much too long the end is not even measured.
+    if fitting(look, font, &text, width) == text.len() {
         return text.into();
     }
     let kept = fitting(look, font, &text, width - self::width(look, font, ELLIPSIS));
@@ -106,11 +107,23 @@ fn one_line(text: &str) -> String {
 
 /// Bytes of the longest beginning, in whole graphemes, that is no wider than this.
 fn fitting(look: Look<'_>, font: Font, text: &str, width: i32) -> usize {
-    let ends: Vec<usize> = text.grapheme_indices(true).map(|(at, g)| at + g.len()).collect();
-    let fits = ends.partition_point(|&end| {
-        text.get(..end).is_some_and(|start| self::width(look, font, start) <= width)
-    });
-    fits.checked_sub(1).and_then(|last| ends.get(last)).copied().unwrap_or(0)
+    let fits =
+        |before: f32, part: &str| px((before + look.measure.width(font, part)).ceil()) <= width;
+    // Word by word, since those are known; only the one that is cut is looked at more closely.
+    let (mut kept, mut before) = (0, 0.0);
+    for word in text.split_inclusive(' ') {
+        if !fits(before, word) {
+            let ends: Vec<usize> =
+                word.grapheme_indices(true).map(|(at, g)| at + g.len()).collect();
+            let some = |end: &usize| word.get(..*end).is_some_and(|part| fits(before, part));
+            let count = ends.partition_point(some);
+            return kept
+                + count.checked_sub(1).and_then(|last| ends.get(last)).copied().unwrap_or(0);
+        }
+        before += look.measure.width(font, word);
+        kept += word.len();
+    }
+    kept
 }
 
 /// Paragraphs, wrapped at words; words wider than the rectangle are broken. Goes on below the
