@@ -14,8 +14,16 @@ use zeroize::Zeroizing;
 
 use crate::args::{Given, Invocation};
 
+/// Kilobytes that Xlib collects before it sends them. It has 16, which a frame fills two or three times;
+/// then the X server wakes in the middle of a frame and often takes this program's processor.
+const X_BUFFER: (&str, &str) = ("XLIBBUFFERSIZE", "256");
+
 fn main() -> ExitCode {
     let started = Instant::now();
+    if std::env::var_os(X_BUFFER.0).is_none() {
+        // There is one thread yet, so nobody reads the environment meanwhile.
+        std::env::set_var(X_BUFFER.0, X_BUFFER.1);
+    }
     let done = match args::parse(std::env::args_os().skip(1)) {
         Ok(Invocation::Print(text)) => {
             print!("{text}");
