@@ -11,7 +11,6 @@ mod failure;
 #[cfg(test)]
 mod fixture;
 mod format;
-mod home;
 mod inbox;
 mod json;
 mod password;

@@ -12,7 +12,6 @@ use crate::args::{Options, Verb};
 use crate::command::{self, Echo, Text};
 use crate::console::{Console, after};
 use crate::failure::Failure;
-use crate::home;
 use crate::inbox::{self, Inbox, Input};
 use crate::password::{self, Purpose};
 use crate::progress;
@@ -47,7 +46,7 @@ pub(crate) fn run(options: &Options, verb: Verb) -> Result<(), Failure> {
 
 fn profile(options: &Options) -> Result<PathBuf, Failure> {
     let unknown = || Failure::Said("There is no home directory; name one with --home.".into());
-    let default = || home::default(|name| std::env::var_os(name)).ok_or_else(unknown);
+    let default = || engine::default_home(|name| std::env::var_os(name)).ok_or_else(unknown);
     options.home.clone().map_or_else(default, Ok)
 }
 

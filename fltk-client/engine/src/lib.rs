@@ -15,6 +15,7 @@ mod engine;
 mod event;
 pub mod file;
 mod group;
+mod home;
 mod identity;
 mod index;
 mod key_package;
@@ -37,6 +38,7 @@ pub use event::{
     Thumbnail, Transfer, Trust, Unsent, Way,
 };
 pub use file::safe_name;
+pub use home::default_home;
 pub use mention::mentions;
 pub use password::Cost;
 pub use problem::{Hold, Problem};

@@ -28,17 +28,9 @@ impl Home {
         Self(dir)
     }
 
-    /// The platform's data directory for Sotto, or `None` if the environment does not tell it.
+    /// The platform's place for it, or `None` if the environment does not tell it.
     pub fn default(var: impl Fn(&str) -> Option<OsString>) -> Option<Self> {
-        let dir = |name: &str| var(name).map(PathBuf::from).filter(|path| path.is_absolute());
-        let data = if cfg!(windows) {
-            dir("APPDATA")?
-        } else if cfg!(target_os = "macos") {
-            dir("HOME")?.join("Library/Application Support")
-        } else {
-            dir("XDG_DATA_HOME").or_else(|| Some(dir("HOME")?.join(".local/share")))?
-        };
-        Some(Self(data.join("sotto")))
+        engine::default_home(var).map(Self)
     }
 
     /// Where it is.
