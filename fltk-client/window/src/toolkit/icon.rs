@@ -1,14 +1,60 @@
-//! The symbols, from the same few strokes, so that they look alike on every system.
+//! The symbols, from the same few strokes, so that they look alike on every system. Each is drawn once
+//! for the pixels and the colour that it has on the screen, and then copied.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use fltk::enums::ColorDepth;
 use fltk::image::RgbImage;
+use fltk::prelude::ImageExt;
 
-use super::stroke;
-use super::stroke::Stroke::{self, Arc, Curve, Dot, Line, Loop, Ring};
+use super::stroke::{self, Stroke};
+use crate::geometry::{Rect, px};
 use crate::scene::Icon;
 
-/// A symbol of this many pixels and this colour, on nothing.
-pub(super) fn drawn(icon: Icon, [width, height]: [u32; 2], [r, g, b]: [u8; 3]) -> Option<RgbImage> {
+/// Symbols that are kept: all of them, in a few sizes and colours, a kilobyte or two each.
+const MAX_KEPT: usize = 256;
+
+/// The symbols that were drawn, by which, pixels and colour.
+#[derive(Debug, Default)]
+pub(super) struct Symbols(HashMap<(Icon, [u32; 2], [u8; 3]), RgbImage>);
+
+impl Symbols {
+    /// Paints a symbol as large as fits into the middle of a rectangle.
+    pub(super) fn paint(&mut self, icon: Icon, rect: Rect, colour: [u8; 3], scale: f32) {
+        let side = rect.w.min(rect.h);
+        if side < 4 {
+            return;
+        }
+        let place = rect.centred(side, side);
+        // FLTK puts a picture's edges on whole pixels; so many are between them.
+        let pixels = |at: i32| u32::try_from(edge(at + side, scale) - edge(at, scale)).unwrap_or(0);
+        let size = [pixels(place.x), pixels(place.y)];
+        if self.0.len() >= MAX_KEPT {
+            self.0.clear();
+        }
+        let image = match self.0.entry((icon, size, colour)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => match drawn(icon, size, colour) {
+                Some(image) => new.insert(image),
+                None => return,
+            },
+        };
+        image.scale(side, side, false, true);
+        image.draw(place.x, place.y, side, side);
+    }
+}
+
+/// The pixel of the screen on which an edge lies.
+fn edge(at: i32, scale: f32) -> i32 {
+    #[expect(clippy::as_conversions, reason = "places on a screen are exact in it")]
+    let at = at as f32;
+    // Against 1.1 × 10 being less than 11.
+    px((at * scale + 0.001).floor())
+}
+
+/// A symbol on nothing.
+fn drawn(icon: Icon, [width, height]: [u32; 2], [r, g, b]: [u8; 3]) -> Option<RgbImage> {
     let covered = stroke::coverage(strokes(icon), width, height);
     let pixels: Vec<u8> = covered.into_iter().flat_map(|part| [r, g, b, opacity(part)]).collect();
     let [w, h] = [i32::try_from(width).ok()?, i32::try_from(height).ok()?];
@@ -26,6 +72,8 @@ const fn opacity(part: f64) -> u8 {
 }
 
 const fn strokes(icon: Icon) -> &'static [Stroke] {
+    use Stroke::{Arc, Curve, Dot, Line, Loop, Ring};
+
     match icon {
         Icon::Attach => &[
             Line(&[[20.5, 11.2], [12.2, 19.5]]),

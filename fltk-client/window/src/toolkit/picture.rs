@@ -1,7 +1,5 @@
-//! Pictures: decoded on a thread within bounds, kept within bounds, scaled for the screen; and symbols,
-//! which are drawn once and kept as pictures.
+//! Pictures: decoded on a thread within bounds, kept within bounds, scaled for the screen.
 
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 
@@ -10,7 +8,7 @@ use fltk::image::RgbImage;
 use fltk::prelude::ImageExt;
 use image::imageops::{self, FilterType};
 
-use super::icon;
+use super::icon::Symbols;
 use crate::effect::PictureSource;
 use crate::geometry::Rect;
 use crate::scene::{Icon, PictureKey};
@@ -23,8 +21,6 @@ const MAX_SIDE: u32 = 1_600;
 const MAX_KEPT_BYTES: usize = 24 << 20;
 /// Pictures whose source is remembered, so that they are decoded again when they are seen again.
 const MAX_SOURCES: usize = 256;
-/// Symbols that are kept: all of them, in a few sizes and colours, a kilobyte or two each.
-const MAX_SYMBOLS: usize = 256;
 
 /// A decoded picture: red, green, blue, opacity.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +63,7 @@ pub(super) struct Pictures {
     /// Ready for a place on the screen.
     scaled: HashMap<Shape, Kept<RgbImage>>,
     sources: HashMap<PictureKey, (PictureSource, u64)>,
-    symbols: HashMap<Symbol, RgbImage>,
+    symbols: Symbols,
     /// Seen without being there, since [`Pictures::missing`] was asked.
     missing: HashSet<PictureKey>,
     bytes: usize,
@@ -75,9 +71,6 @@ pub(super) struct Pictures {
     use_count: u64,
     scale: f32,
 }
-
-/// A symbol as it is on the screen: which, its pixels, its colour.
-type Symbol = (Icon, [u32; 2], [u8; 3]);
 
 #[derive(Debug)]
 struct Kept<T> {
@@ -170,26 +163,8 @@ impl Pictures {
 
     /// Paints a symbol as large as fits into the middle of a rectangle.
     pub(super) fn symbol(&mut self, icon: Icon, rect: Rect, colour: [u8; 3]) {
-        let side = rect.w.min(rect.h);
-        if side < 4 {
-            return;
-        }
-        let place = rect.centred(side, side);
-        // FLTK puts a picture's edges on whole pixels; so many are between them.
-        let pixels = |at: i32| device_edge(at + side, self.scale()) - device_edge(at, self.scale());
-        let size = [pixels(place.x), pixels(place.y)].map(|side| u32::try_from(side).unwrap_or(0));
-        if self.symbols.len() >= MAX_SYMBOLS {
-            self.symbols.clear();
-        }
-        let symbol = match self.symbols.entry((icon, size, colour)) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => match icon::drawn(icon, size, colour) {
-                Some(image) => new.insert(image),
-                None => return,
-            },
-        };
-        symbol.scale(side, side, false, true);
-        symbol.draw(place.x, place.y, side, side);
+        let scale = self.scale();
+        self.symbols.paint(icon, rect, colour, scale);
     }
 
     fn scale(&self) -> f32 {
@@ -261,14 +236,6 @@ fn inside(shape: Shape, x: u32, y: u32) -> f32 {
     };
     let distance = away(x, shape.width).hypot(away(y, shape.height));
     (r - distance + 0.5).clamp(0.0, 1.0)
-}
-
-/// The pixel of the screen on which an edge lies.
-fn device_edge(at: i32, scale: f32) -> i32 {
-    #[expect(clippy::as_conversions, reason = "places on a screen are exact in it")]
-    let at = at as f32;
-    // Against 1.1 × 10 being less than 11.
-    crate::geometry::px((at * scale + 0.001).floor())
 }
 
 fn device(side: i32, scale: f32) -> u32 {
