@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use engine::EntryKind;
-use wire::id::UnixMs;
+use wire::id::{RoomId, UnixMs};
 
 use crate::look::{Font, Look};
 use crate::palette::Ink;
@@ -24,6 +24,8 @@ const MAX_TRIES: u8 = 12;
 pub struct Layouts {
     pub(super) words: Words,
     rows: HashMap<Key, Laid>,
+    /// Whose rows they are: rooms count their entries alike.
+    room: Option<RoomId>,
     width: i32,
     turn: u64,
 }
@@ -77,13 +79,13 @@ impl Layouts {
         *self = Self::default();
     }
 
-    /// Begins a frame of rows of this width.
-    pub(super) fn begin_frame(&mut self, width: i32) {
+    /// Begins a frame of a room's rows, of this width.
+    pub(super) fn begin_frame(&mut self, room: RoomId, width: i32) {
         self.words.begin_frame();
         self.turn += 1;
-        if self.width != width {
+        if (self.room, self.width) != (Some(room), width) {
             self.rows.clear();
-            self.width = width;
+            (self.room, self.width) = (Some(room), width);
         }
         if self.rows.len() > MAX_ROWS {
             let recent = self.turn.saturating_sub(8);

@@ -22,7 +22,7 @@ impl Timeline {
     /// Settles the rows in a place of the window: does what waited for that, lays out what can be
     /// seen, and wants what is missing near it. To be called before each painting.
     pub fn settle(&mut self, rect: Rect, layouts: &mut Layouts, look: Look<'_>, out: &mut Out) {
-        layouts.begin_frame(rect.w);
+        layouts.begin_frame(self.room, rect.w);
         let rect = rows_rect(rect);
         for act in core::mem::take(&mut self.waiting) {
             self.do_waiting(&act, layouts, look, out);

@@ -1,7 +1,7 @@
 //! What a timeline shows of messages.
 
 use engine::{Body, EntryKind, Event, File, Problem, Quote, Reaction, Transfer, Way};
-use wire::id::Seq;
+use wire::id::{RoomId, Seq};
 
 use super::{Play, ROOM, handle, id, message, texts};
 use crate::act::Act;
@@ -48,6 +48,17 @@ fn messages_are_grouped_under_day_and_name() {
         "10:00",
     ];
     assert_eq!(garden().texts(), shown);
+}
+
+#[test]
+fn another_room_shows_nothing_of_the_one_before() {
+    let mut play = garden();
+    let other = Play::new(vec![message(1, 1, "carol", "Elsewhere")], 0);
+    play.timeline = other.timeline;
+    play.timeline.room = RoomId::from_array([8; 16]);
+    play.entries = other.entries;
+    play.run();
+    assert_eq!(play.texts(), ["Today", "carol", "Elsewhere", "10:00", "C"]);
 }
 
 #[test]
