@@ -70,6 +70,8 @@ pub enum Effect {
     Apply(Settings),
     /// Decodes a picture for the scenes that name it.
     LoadPicture(PictureKey, PictureSource),
+    /// Looks how large files are; each ends in [`Input::FileSized`], but for those that are not there.
+    LookAtFiles(Vec<PathBuf>),
     /// Ends the program.
     Quit,
 }
@@ -122,6 +124,8 @@ pub enum Input {
     ProfileClosed,
     /// A picture is there, with its width and height, or cannot be shown.
     PictureLoaded(PictureKey, Option<(u32, u32)>),
+    /// A file that was looked at has so many bytes.
+    FileSized(PathBuf, u64),
     /// The window got or lost the keyboard.
     Focused(bool),
     /// A notification of this room was clicked.

@@ -125,6 +125,7 @@ impl App {
             }
             Input::ProfileClosed => self.show_sign(),
             Input::PictureLoaded(key, size) => self.picture_loaded(key, size),
+            Input::FileSized(path, size) => self.file_sized(&path, size),
             Input::NotificationClicked(room) => self.show_room(room, None),
             Input::LinkGiven(link) => self.link_given(&link, look),
             Input::CloseAsked => self.quit(),

@@ -1,7 +1,7 @@
 //! Where the parts of the window that stand for themselves are joined with the rest: signing in,
 //! dialogs, menus, the emoji, the timeline.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use engine::{Body, EntryKind, Event};
 use wire::id::{RoomId, Seq};
@@ -301,6 +301,12 @@ impl App {
     pub(super) fn picture_loaded(&mut self, key: PictureKey, size: Option<(u32, u32)>) {
         if let Some(dialog) = &mut self.state.dialog {
             dialog.picture_loaded(key, size);
+        }
+    }
+
+    pub(super) fn file_sized(&mut self, path: &Path, size: u64) {
+        if let Some(dialog) = &mut self.state.dialog {
+            dialog.file_sized(path, size);
         }
     }
 }

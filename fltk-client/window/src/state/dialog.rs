@@ -8,7 +8,7 @@ mod doing;
 pub mod keys;
 pub mod link;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use engine::{Access, Command, Device, Member, Receipts, RequestId, Role, RoomInfo, Safety};
 use wire::id::{DeviceId, Handle, RoomId, Seq, UnixMs};
@@ -297,6 +297,9 @@ impl Dialog {
             DialogKind::DeleteMessage(room, seq) => Body::DeleteMessage { room, seq },
             DialogKind::MessageInfo(facts) => Body::MessageInfo(facts),
             DialogKind::SendFiles(room, files) => {
+                let unknown = files.iter().filter(|file| file.size.is_none());
+                let unknown = unknown.map(|file| file.path.clone()).collect();
+                out.effect(Effect::LookAtFiles(unknown));
                 for file in files.iter().filter(|file| is_picture(&file.path)) {
                     let source = PictureSource::File(file.path.clone());
                     out.effect(Effect::LoadPicture(picture_key(&file.path), source));
@@ -323,6 +326,14 @@ impl Dialog {
         }
     }
 
+    /// A file that may be sent has so many bytes.
+    pub fn file_sized(&mut self, path: &Path, size: u64) {
+        let Body::SendFiles { files, .. } = &mut self.body else { return };
+        for file in files.iter_mut().filter(|file| file.path == path) {
+            file.size = Some(size);
+        }
+    }
+
     /// A field changed: what was wrong with it may be so no longer.
     pub fn typed(&mut self, field: Field, _text: &str) {
         if self.wrong.as_ref().is_some_and(|wrong| wrong.field == Some(field)) {
@@ -338,7 +349,7 @@ impl Dialog {
 
 /// Whether a file is likely a picture that can be shown.
 #[must_use]
-pub fn is_picture(path: &std::path::Path) -> bool {
+pub fn is_picture(path: &Path) -> bool {
     let known = |extension: &std::ffi::OsStr| {
         ["jpg", "jpeg", "png"].iter().any(|end| extension.eq_ignore_ascii_case(end))
     };
@@ -347,7 +358,7 @@ pub fn is_picture(path: &std::path::Path) -> bool {
 
 /// The name of the picture in a file of this computer.
 #[must_use]
-pub fn picture_key(path: &std::path::Path) -> PictureKey {
+pub fn picture_key(path: &Path) -> PictureKey {
     let bytes = path.as_os_str().as_encoded_bytes();
     let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)

@@ -1,5 +1,7 @@
 //! Does what the app wants done.
 
+use std::fs;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -61,6 +63,7 @@ fn one(window: &mut Window, effect: Effect) {
             window.pictures.expect(key, source.clone());
             decode(&window.queue, key, source);
         }
+        Effect::LookAtFiles(paths) => look_at_files(&window.queue, paths),
         Effect::Quit => window.ends = true,
     }
 }
@@ -70,6 +73,18 @@ pub(super) fn decode(queue: &Arc<Queue<Post>>, key: PictureKey, source: PictureS
     let queue = Arc::clone(queue);
     spawn("picture", move || {
         queue.push(Post::Picture(key, picture::decode(&source)));
+    });
+}
+
+/// Asks on a thread how large files are: a disk may be far away.
+fn look_at_files(queue: &Arc<Queue<Post>>, paths: Vec<PathBuf>) {
+    let queue = Arc::clone(queue);
+    spawn("sizes", move || {
+        for path in paths {
+            if let Ok(about) = fs::metadata(&path) {
+                queue.push(Post::Input(Input::FileSized(path, about.len())));
+            }
+        }
     });
 }
 

@@ -244,10 +244,14 @@ fn files_that_were_taken_out_are_not_sent() {
     let file = |name: &str| Offered { path: name.into(), size: None };
     let files = vec![file("a.png"), file("b.txt")];
     let mut alice = Person::opens(DialogKind::SendFiles(ROOM, files));
-    let loaded = core::iter::from_fn(|| alice.out.poll())
-        .filter(|effect| matches!(effect, Effect::LoadPicture(..)))
-        .count();
-    assert_eq!(loaded, 1, "the picture");
+    let effects: Vec<_> = core::iter::from_fn(|| alice.out.poll()).collect();
+    let looks = |effect: &Effect| matches!(effect, Effect::LookAtFiles(paths) if paths.len() == 2);
+    assert!(effects.iter().any(looks));
+    let loaded = effects.iter().filter(|effect| matches!(effect, Effect::LoadPicture(..)));
+    assert_eq!(loaded.count(), 1, "the picture");
+    alice.dialog.file_sized(std::path::Path::new("b.txt"), 1_400);
+    let Body::SendFiles { files, .. } = &alice.dialog.body else { panic!() };
+    assert_eq!([files[0].size, files[1].size], [None, Some(1_400)]);
     alice.act(DialogAct::RemoveFile(0));
     assert_eq!(alice.act(DialogAct::Submit), Next::Close);
     let commands = alice.commands();
