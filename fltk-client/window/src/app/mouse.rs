@@ -3,13 +3,16 @@
 use super::App;
 use crate::act::Act;
 use crate::effect::{Button, Input};
-use crate::geometry::Point;
+use crate::geometry::{Point, Rect};
 use crate::look::Look;
 use crate::scene::Role;
 use crate::state::Screen;
 use crate::state::rooms::RoomsAct;
 use crate::state::timeline::TimelineAct;
 use crate::view;
+
+/// Pixels that a page leaves of what was in sight.
+const PAGE_REST: i32 = 40;
 
 /// What the first button holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,14 +72,8 @@ impl App {
         let region = self.scene.hit(at);
         let meant = region.map(|region| (region.role, region.act.clone()));
         match meant {
-            Some((Role::Drag, Act::Rooms(RoomsAct::ListThumb))) => {
-                let scroll = self.state.chat().map_or(0, |chat| chat.rooms.scroll);
-                self.held = Some(Held::List(at.y, scroll));
-            }
-            Some((Role::Drag, Act::Rooms(RoomsAct::PanelThumb))) => {
-                let scroll = self.state.chat().map_or(0, |chat| chat.rooms.panel_scroll);
-                self.held = Some(Held::Panel(at.y, scroll));
-            }
+            Some((Role::Drag, Act::Rooms(RoomsAct::ListThumb))) => self.press_list_bar(at, look),
+            Some((Role::Drag, Act::Rooms(RoomsAct::PanelThumb))) => self.press_panel_bar(at, look),
             Some((Role::Text | Role::Drag, Act::Timeline(_))) => {
                 self.held = Some(Held::Timeline);
                 self.timeline_act(TimelineAct::Press { at, clicks, extend: shift });
@@ -84,6 +81,30 @@ impl App {
             Some((_, act)) => self.act(act, look),
             None => {}
         }
+    }
+
+    fn press_list_bar(&mut self, at: Point, look: Look<'_>) {
+        let Some(places) = self.places(look) else { return };
+        let Screen::Chat(chat) = &mut self.state.screen else { return };
+        let rows = view::rooms::rows_rect(places.list);
+        let shown = (rows.h, view::rooms::content_height(chat), chat.rooms.scroll);
+        match beside(rows, shown, at) {
+            Some(by) => chat.rooms.scroll += by,
+            None => self.held = Some(Held::List(at.y, chat.rooms.scroll)),
+        }
+        self.fit(look);
+    }
+
+    fn press_panel_bar(&mut self, at: Point, look: Look<'_>) {
+        let Some(places) = self.places(look) else { return };
+        let Screen::Chat(chat) = &mut self.state.screen else { return };
+        let panel = places.panel;
+        let shown = (panel.h, view::members::content_height(chat), chat.rooms.panel_scroll);
+        match beside(panel, shown, at) {
+            Some(by) => chat.rooms.panel_scroll += by,
+            None => self.held = Some(Held::Panel(at.y, chat.rooms.panel_scroll)),
+        }
+        self.fit(look);
     }
 
     fn drag(&mut self, at: Point, look: Look<'_>) {
@@ -119,6 +140,16 @@ impl App {
             self.timeline_act(TimelineAct::Wheel(pixels));
         }
         self.fit(look);
+    }
+}
+
+/// By how much a press beside a scroll bar's thumb scrolls: a page; nothing if it is on the thumb.
+fn beside(rect: Rect, shown: (i32, i32, i32), at: Point) -> Option<i32> {
+    let thumb = view::rooms::thumb(rect, shown)?;
+    match at.y {
+        y if y < thumb.y => Some(PAGE_REST - rect.h),
+        y if y >= thumb.bottom() => Some(rect.h - PAGE_REST),
+        _ => None,
     }
 }
 

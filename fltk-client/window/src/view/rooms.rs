@@ -66,15 +66,20 @@ pub fn paint(chat: &Chat, state: &State, rect: Rect, look: Look<'_>, scene: &mut
 
 /// A scroll bar at the right of what is scrolled: its height, that of its content, and how far.
 pub fn bar(scene: &mut Scene, rect: Rect, shown: (i32, i32, i32), act: RoomsAct) {
-    let (height, content, scroll) = shown;
+    let Some(thumb) = thumb(rect, shown) else { return };
+    scene.push(Op::Round(Rect { x: rect.right() - 7, w: 5, ..thumb }, 2, Ink::Line));
+    scene.region(Rect { y: rect.y, h: rect.h, ..thumb }, act, "Scroll", Role::Drag);
+}
+
+/// What is held to move a scroll bar, if there is one; see [`bar`].
+#[must_use]
+pub fn thumb(rect: Rect, (height, content, scroll): (i32, i32, i32)) -> Option<Rect> {
     if content <= height || height <= 0 {
-        return;
+        return None;
     }
-    let thumb = (height * height / content).max(24).min(height);
-    let y = rect.y + (height - thumb) * scroll / (content - height);
-    let place = Rect::new(rect.right() - 7, y, 5, thumb);
-    scene.push(Op::Round(place, 2, Ink::Line));
-    scene.region(Rect::new(rect.right() - 10, y, 10, thumb), act, "Scroll", Role::Drag);
+    let h = (height * height / content).max(24).min(height);
+    let y = rect.y + (height - h) * scroll / (content - height);
+    Some(Rect::new(rect.right() - 10, y, 10, h))
 }
 
 fn search_field(chat: &Chat, state: &State, rect: Rect, look: Look<'_>, scene: &mut Scene) {

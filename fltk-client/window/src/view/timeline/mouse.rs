@@ -20,6 +20,8 @@ use super::{AVATAR_W, MARGIN, frame, when};
 
 /// Pixels that a page leaves of what was in sight.
 const OVERLAP: i32 = 40;
+/// Pixels beside the scroll bar's thumb that count as it.
+const THUMB_SIDE: i32 = 4;
 /// Pixels that are scrolled when text is selected beyond the view.
 const PULL: i32 = 24;
 
@@ -32,11 +34,10 @@ impl Timeline {
         look: Look<'_>,
         out: &mut Out,
     ) {
-        let page = (self.stand.rect.h - OVERLAP).max(OVERLAP);
         match act {
             TimelineAct::Wheel(by) => self.scroll(*by),
-            TimelineAct::PageUp => self.scroll(-page),
-            TimelineAct::PageDown => self.scroll(page),
+            TimelineAct::PageUp => self.scroll(-self.page_height()),
+            TimelineAct::PageDown => self.scroll(self.page_height()),
             TimelineAct::Press { at, clicks, extend } => {
                 self.press(*at, *clicks, *extend, layouts, look);
             }
@@ -53,6 +54,11 @@ impl Timeline {
         }
     }
 
+    /// Pixels of a page.
+    fn page_height(&self) -> i32 {
+        (self.stand.rect.h - OVERLAP).max(OVERLAP)
+    }
+
     fn scroll(&mut self, by: i32) {
         if let Anchor::Row { top, .. } = &mut self.anchor {
             *top -= by;
@@ -62,9 +68,18 @@ impl Timeline {
     }
 
     fn press(&mut self, at: Point, clicks: u8, extend: bool, layouts: &Layouts, look: Look<'_>) {
-        if let Some(thumb) = self.stand.thumb.filter(|thumb| thumb.inset(-4, 0).contains(at)) {
+        if let Some(thumb) =
+            self.stand.thumb.filter(|thumb| thumb.inset(-THUMB_SIDE, 0).contains(at))
+        {
             self.held = Held::Thumb(at.y - thumb.y);
             return;
+        }
+        if let Some(thumb) = self.stand.thumb.filter(|thumb| at.x >= thumb.x - THUMB_SIDE) {
+            return self.scroll(if at.y < thumb.y {
+                -self.page_height()
+            } else {
+                self.page_height()
+            });
         }
         let Some(spot) = self.spot_at(at, layouts, look) else { return };
         self.held = Held::Selection;

@@ -165,7 +165,9 @@ fn scroll_bar(timeline: &Timeline, scene: &mut Scene) {
     let wide = held || part::hovers(scene, thumb.inset(-4, 0));
     let rect = if wide { thumb } else { Rect::new(thumb.x + 3, thumb.y, 4, thumb.h) };
     scene.push(Op::Round(rect, rect.w / 2, if wide { Ink::Faint } else { Ink::Line }));
-    scene.region(thumb.inset(-2, 0), TimelineAct::Grab, "Scroll", Role::Drag);
+    let view = timeline.stand.rect;
+    let track = Rect { y: view.y, h: view.h, ..thumb.inset(-2, 0) };
+    scene.region(track, TimelineAct::Grab, "Scroll", Role::Drag);
 }
 
 /// The round button that goes to the newest message; it grows in while it comes.

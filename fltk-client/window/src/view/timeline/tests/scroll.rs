@@ -5,7 +5,7 @@ use wire::id::Seq;
 
 use super::{Context, Fixed, Play, RECT, ROOM, message, paint};
 use crate::effect::Effect;
-use crate::geometry::Point;
+use crate::geometry::{Point, Rect};
 use crate::look::{Font, Look, Measure};
 use crate::state::timeline::{Anchor, Key, TimelineAct};
 
@@ -87,6 +87,25 @@ fn the_thumb_goes_where_it_is_dragged() {
     play.act(TimelineAct::Drag(Point { x: grip.x, y: RECT.bottom() + 50 }));
     play.act(TimelineAct::Release(grip));
     assert!(play.timeline.stand.at_end);
+}
+
+#[test]
+fn a_press_beside_the_thumb_turns_a_page() {
+    let mut play = Play::of(500, 0);
+    let end = at_seq(&play);
+    let press = |play: &mut Play, y: fn(Rect) -> i32| {
+        let thumb = play.timeline.stand.thumb.unwrap();
+        let at = Point { x: thumb.x + 2, y: y(thumb) };
+        play.act(TimelineAct::Press { at, clicks: 1, extend: false });
+        play.act(TimelineAct::Drag(at));
+        play.act(TimelineAct::Release(at));
+    };
+    press(&mut play, |thumb| thumb.y - 20);
+    let above = at_seq(&play);
+    assert!(above < end && above > end - 40, "{above} of {end}");
+    assert!(play.timeline.selection.is_none());
+    press(&mut play, |thumb| thumb.bottom() + 1);
+    assert!(at_seq(&play) > above);
 }
 
 #[test]
