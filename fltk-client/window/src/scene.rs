@@ -73,6 +73,8 @@ pub enum Role {
     Row,
     /// A link, with a hand above it.
     Link,
+    /// A tooltip of its name, and nothing else.
+    Note,
     /// Text that is selected by dragging; an I above it.
     Text,
     /// A scroll bar's thumb or another thing that is dragged.

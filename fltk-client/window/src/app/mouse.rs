@@ -59,7 +59,8 @@ impl App {
 
     fn hover(&mut self, at: Point, look: Look<'_>) {
         self.state.pointer = Some(at);
-        let tool = self.scene.hit(at).filter(|region| region.role == Role::Tool);
+        let tool =
+            self.scene.hit(at).filter(|region| matches!(region.role, Role::Tool | Role::Note));
         let known = self.hovered.as_ref().map(|(rect, name, _)| (*rect, &**name));
         if tool.map(|tool| (tool.rect, &*tool.name)) != known {
             let beat = look.clock.beat_ms();
@@ -74,7 +75,7 @@ impl App {
         match meant {
             Some((Role::Drag, Act::Rooms(RoomsAct::ListThumb))) => self.press_list_bar(at, look),
             Some((Role::Drag, Act::Rooms(RoomsAct::PanelThumb))) => self.press_panel_bar(at, look),
-            Some((Role::Text | Role::Drag, Act::Timeline(_))) => {
+            Some((Role::Text | Role::Drag | Role::Note, Act::Timeline(_))) => {
                 self.held = Some(Held::Timeline);
                 self.timeline_act(TimelineAct::Press { at, clicks, extend: shift });
             }

@@ -288,10 +288,16 @@ impl Timeline {
         self.entry(seq).is_some_and(is_message).then_some(seq)
     }
 
-    /// Whether the others have read up to a place: any of them.
+    /// The others who have read up to a place, of those who tell it.
+    pub fn readers_of(&self, seq: Seq) -> impl Iterator<Item = &Handle> {
+        let others = self.readers.iter().filter(|(handle, _)| **handle != self.me);
+        others.filter(move |(_, read)| **read >= seq).map(|(handle, _)| handle)
+    }
+
+    /// Whether any of the others has read up to a place.
     #[must_use]
     pub fn is_read(&self, seq: Seq) -> bool {
-        self.readers.iter().any(|(handle, read)| *handle != self.me && *read >= seq)
+        self.readers_of(seq).next().is_some()
     }
 
     /// Asks for what is missing near the rows in sight, first to last by number.

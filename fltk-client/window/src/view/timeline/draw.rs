@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use engine::{Body, EntryKind, Quote};
-use wire::id::Seq;
+use wire::id::{Handle, Seq};
 
 use crate::act::Act;
 use crate::geometry::{Point, Rect, px};
@@ -19,6 +19,9 @@ use crate::view::part::{self, ButtonKind};
 use super::bubble::{Bubble, PAD_X};
 use super::paint::Context;
 use super::{file, mouse, pills};
+
+/// Readers of a message who are named beside its mark.
+const NAMES: usize = 3;
 
 /// A message that is drawn.
 pub(super) struct One<'a> {
@@ -237,10 +240,30 @@ fn meta(one: &One<'_>, at: Point, own: bool, inks: Inks, look: Look<'_>, scene: 
             Key::At(seq) if one.timeline.is_read(seq) => Icon::Checks,
             Key::At(_) => Icon::Check,
         };
-        scene.push(Op::Icon(mark.split_right(14).0.centred(14, 14), icon, inks.soft));
+        let mark = mark.split_right(14).0;
+        scene.push(Op::Icon(mark.centred(14, 14), icon, inks.soft));
+        let view = one.timeline.stand.rect;
+        region(scene, view, mark.inset(-2, 0), TimelineAct::Grab, &delivery(one), Role::Note);
         rect = rest;
     }
     part::label_right(scene, look, rect, Font::TINY, inks.soft, &one.bubble.meta);
+}
+
+/// What the mark of an own message means, in words.
+fn delivery(one: &One<'_>) -> String {
+    let Key::At(seq) = one.row.key else { return "Waits to be sent".into() };
+    let readers: Vec<&str> = one.timeline.readers_of(seq).map(Handle::as_str).collect();
+    match readers.as_slice() {
+        [] => "Sent".into(),
+        [one] => format!("Read by {one}"),
+        [first @ .., last] if first.len() < NAMES => {
+            format!("Read by {} and {last}", first.join(", "))
+        }
+        all => {
+            let (named, rest) = all.split_at(all.len().min(NAMES));
+            format!("Read by {} and {} more", named.join(", "), rest.len())
+        }
+    }
 }
 
 /// Why a message was refused, and what to do about it.

@@ -7,7 +7,7 @@ use super::{Play, ROOM, handle, id, message, texts};
 use crate::act::Act;
 use crate::effect::{Effect, Key as Typed, Mods};
 use crate::geometry::Point;
-use crate::scene::{Icon, Op};
+use crate::scene::{Icon, Op, Role};
 use crate::state::timeline::{Key, TimelineAct};
 use crate::view::timeline::Context;
 
@@ -59,6 +59,26 @@ fn another_room_shows_nothing_of_the_one_before() {
     play.entries = other.entries;
     play.run();
     assert_eq!(play.texts(), ["Today", "carol", "Elsewhere", "10:00", "C"]);
+}
+
+#[test]
+fn the_mark_of_an_own_message_says_who_has_read_it() {
+    let mut play = garden();
+    let note = |play: &Play| {
+        let scene = play.paint();
+        let notes = scene.regions.iter().filter(|region| region.role == Role::Note);
+        notes.map(|region| region.name.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(note(&play), ["Sent"]);
+    for (count, expected) in [
+        (1, "Read by reader-1"),
+        (3, "Read by reader-1, reader-2 and reader-3"),
+        (9, "Read by reader-1, reader-2, reader-3 and 6 more"),
+    ] {
+        let readers = (1..=count).map(|n| (handle(&format!("reader-{n}")), Seq(3)));
+        play.timeline.readers = readers.collect();
+        assert_eq!(note(&play), [expected]);
+    }
 }
 
 #[test]
