@@ -22,6 +22,10 @@ pub const STEP_BYTES: usize = 20_000;
 pub const STEP_LINES: usize = 400;
 /// Room in front of points of a list and of quoted lines.
 const INDENT: i32 = 16;
+/// Room inside of a block of code, at its sides.
+const CODE_X: i32 = 8;
+/// Room at both ends of code among words, for the ground behind it.
+pub const CODE_PAD: i32 = 4;
 
 /// A text that is laid out.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -209,13 +213,18 @@ impl Setter<'_> {
 
     /// Puts a piece on the row, or on a new one, or on several if it is too wide for any.
     fn place(&mut self, kind: LineKind, parts: Vec<Part>) {
+        let Some((first, last)) = parts.first().zip(parts.last()) else { return };
+        let (start, style) = (first.range.start, first.style);
+        let pads = parts
+            .windows(2)
+            .filter(|pair| matches!(pair, [one, other] if pads(one.style, other.style)));
+        let pads = narrow(i32::try_from(pads.count()).unwrap_or(0) * CODE_PAD);
         let all: f32 = parts.iter().map(|part| part.width[0]).sum();
-        let hang = parts.last().map_or(0.0, |part| part.width[0] - part.width[1]);
-        if !self.fits(all - hang) && self.has_text() {
-            let start = parts.first().map_or(0, |part| part.range.start);
+        let wanted = all - (last.width[0] - last.width[1]) + pads + tail(kind, last.style);
+        if !self.fits(style, wanted) && self.has_text() {
             self.begin_row(kind, false, start);
         }
-        if self.fits(all - hang) {
+        if self.fits(style, wanted) {
             parts.into_iter().for_each(|part| self.push(part));
             return;
         }
@@ -233,7 +242,8 @@ impl Setter<'_> {
             let start = part.range.start + at;
             let range = start..start + grapheme.len();
             let width = self.words.width(self.look.measure, font(part.style), grapheme);
-            if !self.fits(width) && self.has_text() && !grapheme.trim().is_empty() {
+            let wanted = width + tail(kind, part.style);
+            if !self.fits(part.style, wanted) && self.has_text() && !grapheme.trim().is_empty() {
                 self.begin_row(kind, false, start);
                 if self.rows.len() > self.max_lines {
                     return;
@@ -249,7 +259,7 @@ impl Setter<'_> {
         let x = match kind {
             LineKind::Bullet | LineKind::Quote => INDENT,
             LineKind::Number(_) if !first => INDENT,
-            LineKind::Code => 8,
+            LineKind::Code => CODE_X,
             _ => 0,
         };
         let range = start..start;
@@ -260,19 +270,20 @@ impl Setter<'_> {
         self.rows.last().is_some_and(|row| !row.runs.is_empty())
     }
 
-    fn fits(&self, width: f32) -> bool {
+    fn fits(&self, style: Style, width: f32) -> bool {
         let Some(row) = self.rows.last() else { return false };
-        let x = row.runs.last().map_or_else(|| narrow(row.x), |run| run.x + run.width);
-        let max = if row.kind == LineKind::Code { self.max - 8 } else { self.max };
-        x + width <= narrow(max)
+        let max = if row.kind == LineKind::Code { self.max - CODE_X } else { self.max };
+        next_x(row, style) + width <= narrow(max)
     }
 
     fn push(&mut self, part: Part) {
         let max = self.max;
         let Some(row) = self.rows.last_mut() else { return };
-        let x = row.runs.last().map_or_else(|| narrow(row.x), |run| run.x + run.width);
+        let x = next_x(row, part.style);
+        let behind =
+            if row.kind == LineKind::Code { narrow(CODE_X) } else { tail(row.kind, part.style) };
         row.range.end = part.range.end;
-        row.right = px(x + part.width[1]).min(max);
+        row.right = px(x + part.width[1] + behind).min(max);
         match row.runs.last_mut() {
             Some(run)
                 if run.style == part.style
@@ -291,6 +302,26 @@ impl Setter<'_> {
             }),
         }
     }
+}
+
+/// Where text of a style would begin on a row.
+fn next_x(row: &Row, style: Style) -> f32 {
+    match row.runs.last() {
+        None => narrow(row.x) + tail(row.kind, style),
+        Some(run) if pads(run.style, style) => run.x + run.width + narrow(CODE_PAD),
+        Some(run) => run.x + run.width,
+    }
+}
+
+/// Whether there is room between texts of two styles: one is code, the other is not.
+fn pads(one: Style, other: Style) -> bool {
+    (one.kind == Kind::Code) != (other.kind == Kind::Code)
+}
+
+/// Room beside a text of a style at either end of a row.
+fn tail(kind: LineKind, style: Style) -> f32 {
+    let is_padded = style.kind == Kind::Code && kind != LineKind::Code;
+    if is_padded { narrow(CODE_PAD) } else { 0.0 }
 }
 
 fn narrow(value: i32) -> f32 {

@@ -23,6 +23,20 @@ fn words_wrap() {
 }
 
 #[test]
+fn code_among_words_has_room_around_it_inside_of_the_line() {
+    let text = "in `ab`, `cd`";
+    let layout = laid(text, 200);
+    let runs: Vec<_> = layout.rows[0].runs.iter().map(|run| (run.x, run.width)).collect();
+    assert_eq!(runs, [(0.0, 21.0), (25.0, 13.0), (42.0, 14.0), (60.0, 13.0)]);
+    assert_eq!(layout.rows[0].right, 77);
+    for width in 40..77 {
+        let layout = laid(text, width);
+        assert!(layout.rows.iter().all(|row| row.right <= width), "{layout:?}");
+    }
+    assert_eq!(laid("```\nab\n```", 200).width, 8 + 13 + 8, "a block has room at both sides");
+}
+
+#[test]
 fn addresses_and_ideographs_wrap() {
     for text in
         ["https://example.org/abcdefghijklmnopqrstuvwxyz", "日本語の文章は空白なしで折り返す"]

@@ -6,6 +6,7 @@ use wire::id::Handle;
 use crate::geometry::{Point, Rect};
 use crate::look::{Font, Look};
 use crate::state::timeline::{Item, Sending};
+use crate::text::markup::LineKind;
 use crate::text::{Layout, Words, markup, plain};
 use crate::view::part;
 
@@ -102,7 +103,7 @@ pub(super) fn lay(of: &Of<'_>, words: &mut Words, look: Look<'_>) -> Bubble {
             if text.more {
                 bubble.more = Some(Rect::new(PAD_X, y + 2, 90, 24));
                 y += 28;
-            } else if let Some(row) = text.rows.last() {
+            } else if let Some(row) = text.rows.last().filter(|row| row.kind != LineKind::Code) {
                 last_right = Some(row.right);
             }
             bubble.text = Some(text);

@@ -11,7 +11,7 @@ use crate::look::{Font, Look};
 use crate::palette::Ink;
 use crate::scene::{Icon, Op, Role, Scene};
 use crate::state::timeline::{Item, Key, Placed, Sending, Timeline, TimelineAct};
-use crate::text::layout::{LINE, Row, Run};
+use crate::text::layout::{CODE_PAD, LINE, Row, Run};
 use crate::text::markup::{Kind, LineKind};
 use crate::text::{Layout, find, plain};
 use crate::view::part::{self, ButtonKind};
@@ -184,7 +184,7 @@ impl Text<'_> {
         let (x, y) = (self.corner.x, self.corner.y + row.y);
         match row.kind {
             LineKind::Code => {
-                let rect = Rect::new(x, y, self.layout.width.max(row.right) + 8, LINE);
+                let rect = Rect::new(x, y, self.layout.width, LINE);
                 scene.push(Op::Fill(rect, self.inks.inset));
             }
             LineKind::Quote => {
@@ -197,7 +197,10 @@ impl Text<'_> {
         }
         let is_code = |run: &&Run| run.style.kind == Kind::Code && row.kind != LineKind::Code;
         for run in row.runs.iter().filter(is_code) {
-            let rect = Rect::new(x + px(run.x) - 2, y + 1, px(run.width) + 4, LINE - 2);
+            // Blanks at the end of a row are not shown.
+            let right = px(run.x + run.width).min(row.right - CODE_PAD);
+            let left = px(run.x) - CODE_PAD;
+            let rect = Rect::new(x + left, y + 1, right + CODE_PAD - left, LINE - 2);
             scene.push(Op::Round(rect, 4, self.inks.inset));
         }
     }
