@@ -11,5 +11,5 @@ pub mod words;
 
 pub use clean::clean;
 pub use layout::Layout;
-pub use plain::plain;
+pub use plain::{plain, plain_lines};
 pub use words::Words;

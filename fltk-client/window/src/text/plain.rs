@@ -9,9 +9,15 @@ const LINES: usize = 8;
 /// The beginning of a text without its markup, in one line.
 #[must_use]
 pub fn plain(text: &str) -> String {
+    plain_lines(text, LINES)
+}
+
+/// At most so many lines of a text without their markup, in one line.
+#[must_use]
+pub fn plain_lines(text: &str, count: usize) -> String {
     let text = clean(text);
     let mut plain = String::new();
-    for line in lines(&text, LINES) {
+    for line in lines(&text, count) {
         if !plain.is_empty() && !plain.ends_with(' ') {
             plain.push(' ');
         }

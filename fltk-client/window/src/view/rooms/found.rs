@@ -11,12 +11,14 @@ use crate::palette::Ink;
 use crate::scene::{Icon, Op, Role, Scene};
 use crate::state::chat::Chat;
 use crate::state::rooms::RoomsAct;
-use crate::text::clean;
+use crate::text::plain_lines;
 
 const CHIP_H: i32 = 36;
 const HEADING_H: i32 = 28;
 const ROOM_H: i32 = 40;
 const HIT_H: i32 = 60;
+/// Lines of a message that are looked through for what to show of it.
+const LINES: usize = 100;
 
 /// Height of all that was found.
 pub(super) fn content_height(chat: &Chat) -> i32 {
@@ -136,7 +138,7 @@ fn hit_row(
 
 /// One line around the first word that was looked for, with the words in bold.
 fn snippet(scene: &mut Scene, look: Look<'_>, rect: Rect, text: &str, words: &[String]) {
-    let text = clean(text).replace(['\n', '\t'], " ");
+    let text = plain_lines(text, LINES).replace('\t', " ");
     let ranges = occurrences(&text, words);
     let first = ranges.first().map_or(0, |range| range.start);
     let before = text.get(..first).unwrap_or("");
@@ -146,17 +148,17 @@ fn snippet(scene: &mut Scene, look: Look<'_>, rect: Rect, text: &str, words: &[S
     }
     let mut x = rect.x;
     let baseline = rect.y + (rect.h - 18) / 2 + look.measure.ascent(Font::SMALL);
-    let mut put = |font: Font, ink: Ink, piece: &str| {
+    // Where a piece is not the last, there is room for "…" after it.
+    let mut put = |font: Font, ink: Ink, piece: &str, is_last: bool| {
         let room = rect.right() - x;
-        if piece.is_empty() || room <= 8 {
-            return false;
-        }
-        let shown = part::cut(look, font, piece, room);
+        let longer = format!("{piece}…");
+        let fits = is_last || part::width(look, font, &longer) <= room;
+        let shown = part::cut(look, font, if fits { piece } else { &longer }, room);
         scene.push(Op::Text(Point { x, y: baseline }, font, ink, shown.clone()));
         x += part::width(look, font, &shown);
         *shown == *piece
     };
-    if start > 0 && !put(Font::SMALL, Ink::Soft, "…") {
+    if start > 0 && !put(Font::SMALL, Ink::Soft, "…", false) {
         return;
     }
     let mut at = start;
@@ -166,16 +168,18 @@ fn snippet(scene: &mut Scene, look: Look<'_>, rect: Rect, text: &str, words: &[S
         }
         let plain = text.get(at..range.start).unwrap_or("");
         let bold = text.get(range.clone()).unwrap_or("");
-        if !plain.is_empty() && !put(Font::SMALL, Ink::Soft, plain) {
+        if !plain.is_empty() && !put(Font::SMALL, Ink::Soft, plain, false) {
             return;
         }
-        if !put(Font::SMALL_STRONG, Ink::Text, bold) {
+        if !put(Font::SMALL_STRONG, Ink::Text, bold, range.end == text.len()) {
             return;
         }
         at = range.end;
     }
     let rest: String = text.get(at..).unwrap_or("").chars().take(200).collect();
-    put(Font::SMALL, Ink::Soft, &rest);
+    if !rest.is_empty() {
+        put(Font::SMALL, Ink::Soft, &rest, true);
+    }
 }
 
 /// Where words occur in a text whatever their case, in order, in whole characters of the text.
