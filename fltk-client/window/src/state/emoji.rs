@@ -60,6 +60,9 @@ pub struct EmojiMenu {
     pub sections: Vec<Section>,
 }
 
+/// The heading of what a search found.
+pub const FOUND: &str = "Found";
+
 /// A part of the grid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
@@ -76,10 +79,16 @@ impl Section {
         i32::try_from(self.emoji.len().div_ceil(COLUMNS)).unwrap_or(0)
     }
 
-    /// Height with its heading.
+    /// Whether it is shown: what was found also if it is nothing.
+    #[must_use]
+    pub fn shows(&self) -> bool {
+        !self.emoji.is_empty() || self.name == FOUND
+    }
+
+    /// Height with its heading; none if there is nothing to show.
     #[must_use]
     pub fn height(&self) -> i32 {
-        HEADING_H + self.rows() * CELL
+        if self.shows() { HEADING_H + self.rows() * CELL } else { 0 }
     }
 }
 
@@ -125,7 +134,7 @@ impl EmojiMenu {
     #[must_use]
     pub fn rect(&self, size: (i32, i32)) -> Rect {
         let (w, h) = (SIZE.0.min(size.0 - 16), SIZE.1.min(size.1 - 16));
-        let x = (self.at.x - w / 2).min(size.0 - w - 8).max(8);
+        let x = (self.at.x - 24).min(size.0 - w - 8).max(8);
         let above = self.at.y - h - 8;
         let y = if above >= 8 { above } else { (self.at.y + 8).min(size.1 - h - 8).max(8) };
         Rect::new(x, y, w, h)
@@ -153,7 +162,7 @@ impl EmojiMenu {
         }
         let emoji = search(text);
         self.selected = (!emoji.is_empty()).then_some(0);
-        self.sections = vec![Section { name: "Found", emoji }];
+        self.sections = vec![Section { name: FOUND, emoji }];
     }
 
     /// Takes a key that is not for the search field; says what follows if it was used.

@@ -66,10 +66,10 @@ fn tabs(scene: &mut Scene, look: Look<'_>, menu: &EmojiMenu, place: Rect) {
 fn grid(scene: &mut Scene, look: Look<'_>, menu: &EmojiMenu, place: Rect) -> Option<Emoji> {
     scene.push(Op::Clip(place));
     let (mut y, mut number, mut named) = (place.y - menu.scroll, 0, None);
-    for section in &menu.sections {
+    for section in menu.sections.iter().filter(|section| section.shows()) {
         let head = Rect::new(place.x + 2, y, place.w - 4, HEADING_H);
         if !head.intersection(place).is_empty() {
-            let empty = section.emoji.is_empty() && section.name == "Found";
+            let empty = section.emoji.is_empty();
             heading(scene, look, head, if empty { "Nothing found" } else { section.name });
         }
         y += HEADING_H;
