@@ -109,7 +109,11 @@ impl App {
 
     fn take(&mut self, input: Input, look: Look<'_>) -> bool {
         match input {
-            Input::Key(key, mods) => return self.key(key, mods, look),
+            Input::Key(key, mods) => {
+                // Who types does not ask what the pointer rests on.
+                self.hovered = None;
+                return self.key(key, mods, look);
+            }
             Input::Typed(field, text, cursor) => self.typed(field, text, cursor, look),
             Input::Focused(focused) => self.state.focused = focused,
             Input::SystemDark(dark) => self.state.system_dark = Some(dark),

@@ -88,7 +88,7 @@ fn thumb(scene: &mut Scene, frame: &Frame, used: i32, scroll: i32) {
     let track = Rect::new(frame.card.right() - 10, frame.content.y, 4, frame.content.h);
     let h = (track.h * track.h / used.max(1)).max(24);
     let y = track.y + (track.h - h) * scroll / frame.limit.max(1);
-    scene.push(Op::Round(Rect::new(track.x, y, 4, h), 2, Ink::Faint));
+    scene.push(Op::Round(Rect::new(track.x, y, 4, h), 2, Ink::Line));
 }
 
 /// Buttons at the foot, from the right; as wide as their words.

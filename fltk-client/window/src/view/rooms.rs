@@ -91,6 +91,10 @@ fn search_field(chat: &Chat, state: &State, rect: Rect, look: Look<'_>, scene: &
         None => "Search rooms and messages",
     };
     part::field(scene, place, Field::Search, hint, None);
+    if let Some(field) = scene.fields.last_mut() {
+        // The hint needs it.
+        field.rect = field.rect.inset(-3, 0);
+    }
     if search.shows() {
         let close = Rect::new(place.right() - 28, place.y + 4, 24, 24);
         part::tool(
@@ -198,7 +202,7 @@ fn foot(chat: &Chat, state: &State, rect: Rect, look: Look<'_>, scene: &mut Scen
     let (text, ink) = match &chat.link {
         LinkState::Connecting => ("● connecting…", Ink::Warn),
         LinkState::Connected => ("● connected, encrypted", Ink::Good),
-        LinkState::Lost(_) => ("● offline: what you write is sent later", Ink::Bad),
+        LinkState::Lost(_) => ("● offline, sends later", Ink::Bad),
     };
     let line = Rect::new(x, foot.y + 31, w, 17);
     part::label(scene, look, line, Font::TINY, ink, text);

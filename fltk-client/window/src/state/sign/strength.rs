@@ -44,7 +44,7 @@ pub fn rate(password: &str, name: &str) -> Strength {
         return Strength { score: 0, advice: text, refused: Some(text) };
     }
     if common || bits < 16 {
-        let text = "It is among the first that are guessed; choose another.";
+        let text = "It is guessed at once; choose another.";
         return Strength { score: 0, advice: text, refused: Some(text) };
     }
     let score = match bits {
@@ -58,7 +58,7 @@ pub fn rate(password: &str, name: &str) -> Strength {
         4 => judged(4, ""),
         3 => judged(3, "One more word would make it strong."),
         _ if digits_only => judged(score, "Use words, not digits alone."),
-        _ => judged(score, "Four words without a connection are strong and easy to remember."),
+        _ => judged(score, "Four unrelated words would be strong."),
     }
 }
 

@@ -106,7 +106,7 @@ impl<'a> Column<'a> {
     pub(super) fn choice(&mut self, options: &[(&str, bool, DialogAct)]) {
         let (mut x, gap, h) = (self.rect.x, 8, 32);
         for (text, chosen, act) in options {
-            let w = (width(self.look, Font::STRONG, text) + 28).min(self.rect.w);
+            let w = (width(self.look, Font::STRONG, text) + 24).min(self.rect.w);
             if x > self.rect.x && x + w > self.rect.right() {
                 x = self.rect.x;
                 self.gap(h + gap);
@@ -147,7 +147,7 @@ impl<'a> Column<'a> {
     pub(super) fn buttons(&mut self, buttons: &[(&str, ButtonKind, Act)]) {
         let mut x = self.rect.x;
         for (text, kind, act) in buttons {
-            let w = (width(self.look, Font::STRONG, text) + 32).min(self.rect.w);
+            let w = (width(self.look, Font::STRONG, text) + 28).min(self.rect.w);
             if x > self.rect.x && x + w > self.rect.right() {
                 x = self.rect.x;
                 self.gap(FIELD_H + 8);

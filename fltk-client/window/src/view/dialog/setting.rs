@@ -48,7 +48,7 @@ impl Column<'_> {
         self.buttons(&[
             show("Devices", DialogKind::Devices),
             show("Password", DialogKind::Password),
-            show("Keyboard", DialogKind::Keys),
+            show("Keys", DialogKind::Keys),
             show("About", DialogKind::About),
             show("Lock", DialogKind::Lock),
         ]);

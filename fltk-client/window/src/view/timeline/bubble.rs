@@ -87,7 +87,8 @@ pub(super) fn lay(of: &Of<'_>, words: &mut Words, look: Look<'_>) -> Bubble {
                 bubble.picture = Some(Rect::new(PAD_X, y, w, h));
                 (y, width) = (y + h + 6, width.max(w));
             }
-            let w = FILE_W.min(inner);
+            // As wide as its picture, so that their right sides are in line.
+            let w = FILE_W.max(width).min(inner);
             bubble.file = Some(Rect::new(PAD_X, y, w, FILE_H));
             (y, width) = (y + FILE_H, width.max(w));
         }

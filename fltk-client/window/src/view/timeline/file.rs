@@ -47,15 +47,17 @@ pub(super) fn draw(
     let tool = tool(one, transfer);
     let text_w = rect.w - 52 - if tool.is_some() { 36 } else { 0 };
     let name = part::cut_middle(look, Font::BODY, &file.name, text_w);
-    let line = Rect::new(rect.x + 52, rect.y, text_w, 22);
+    // In the middle beside the tile, and higher where there is a bar below.
+    let top = if transfer.is_some() { rect.y } else { rect.y + 6 };
+    let line = Rect::new(rect.x + 52, top, text_w, 22);
     part::label(scene, look, line, Font::BODY, inks.text, &name);
-    let detail = Rect::new(line.x, rect.y + 22, text_w, 16);
+    let detail = Rect::new(line.x, top + 22, text_w, 16);
     part::label(scene, look, detail, Font::TINY, inks.soft, &state(one, file, transfer));
     if let Some(moving) = transfer {
         progress(scene, Rect::new(line.x, rect.y + 42, text_w, 4), moving, inks);
     }
     if let Some((icon, name, act)) = tool {
-        let button = Rect::new(rect.right() - 32, rect.y + 8, 32, 32);
+        let button = Rect::new(rect.right() - 32, rect.y + 10, 32, 32);
         if part::hovers(scene, button) {
             scene.push(Op::Round(button, 8, inks.inset));
         }
