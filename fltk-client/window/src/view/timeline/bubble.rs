@@ -127,6 +127,10 @@ pub(super) fn lay(of: &Of<'_>, words: &mut Words, look: Look<'_>) -> Bubble {
     if !state.reactions.is_empty() {
         bubble.pills =
             pills::lay(&state.reactions, of.me, Rect::new(8, h - 4, of.max - 16, 0), look);
+        if *own {
+            // Own bubbles stand at the right, where there is nothing beside them.
+            pills::keep_left_of(&mut bubble.pills, w - 8);
+        }
         bubble.height = bubble.pills.last().map_or(h, |pill| pill.rect.bottom() + 2);
     }
     if let Some(Sending::Failed(why)) = of.sending {

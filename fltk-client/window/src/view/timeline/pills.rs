@@ -49,6 +49,14 @@ pub(super) fn lay(reactions: &[Reaction], me: &Handle, place: Rect, look: Look<'
     pills
 }
 
+/// Moves them to the left as far as they go beyond this.
+pub(super) fn keep_left_of(pills: &mut [Pill], right: i32) {
+    let beyond = pills.iter().map(|pill| pill.rect.right() - right).max().unwrap_or(0).max(0);
+    for pill in pills {
+        pill.rect.x -= beyond;
+    }
+}
+
 /// Draws them.
 pub(super) fn draw(
     scene: &mut Scene,

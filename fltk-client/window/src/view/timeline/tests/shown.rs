@@ -3,7 +3,7 @@
 use engine::{Body, EntryKind, Event, File, Problem, Quote, Reaction, Transfer, Way};
 use wire::id::{RoomId, Seq};
 
-use super::{Play, ROOM, handle, id, message, texts};
+use super::{Play, RECT, ROOM, handle, id, message, texts};
 use crate::act::Act;
 use crate::effect::{Effect, Key as Typed, Mods};
 use crate::geometry::Point;
@@ -78,6 +78,24 @@ fn the_mark_of_an_own_message_says_who_has_read_it() {
         let readers = (1..=count).map(|n| (handle(&format!("reader-{n}")), Seq(3)));
         play.timeline.readers = readers.collect();
         assert_eq!(note(&play), [expected]);
+    }
+}
+
+#[test]
+fn many_reactions_stay_inside_of_the_view_at_either_side() {
+    for seq in [2, 3] {
+        let mut play = garden();
+        change(&mut play, seq, |kind| {
+            let EntryKind::Message { state, .. } = kind else { panic!() };
+            let of = |n| Reaction { emoji: format!("{n}"), by: vec![handle("carol")] };
+            state.reactions = (0..20).map(of).collect();
+        });
+        let scene = play.paint();
+        let pills = scene.regions.iter().filter(|region| matches!(region.act, Act::React(..)));
+        let pills: Vec<_> = pills.map(|pill| pill.rect).collect();
+        assert_eq!(pills.len(), 20);
+        let (left, right) = (RECT.x + 16, RECT.right() - 16);
+        assert!(pills.iter().all(|pill| left <= pill.x && pill.right() <= right), "{pills:?}");
     }
 }
 
