@@ -136,7 +136,10 @@ fn row(chat: &Chat, room: &Room, rect: Rect, clip: Rect, look: Look<'_>, scene: 
     part::avatar(scene, look, Rect::new(rect.x + 18, rect.y + 10, 36, 36), room.name());
     let (x, right) = (rect.x + 66, rect.right() - 19);
     let time = info.last.as_ref().map(|last| when::short(look, last.at)).unwrap_or_default();
-    let top = Rect::new(x, rect.y + 8, right - x, 20);
+    let (text, ink) = line::last(chat, room);
+    // In the middle where nothing was said yet.
+    let top = if text.is_empty() { rect.y + 18 } else { rect.y + 8 };
+    let top = Rect::new(x, top, right - x, 20);
     part::label_right(scene, look, top, Font::TINY, Ink::Faint, &time);
     let room_w = top.w - part::width(look, Font::TINY, &time) - 8;
     title(chat, room, Rect { w: room_w, ..top }, look, scene);
@@ -149,7 +152,6 @@ fn row(chat: &Chat, room: &Room, rect: Rect, clip: Rect, look: Look<'_>, scene: 
         part::badge(scene, look, Point { x: right, y: rect.y + 38 }, &text);
         below.w -= part::width(look, Font::TINY_STRONG, &text).max(6) + 18;
     }
-    let (text, ink) = line::last(chat, room);
     part::label(scene, look, below, Font::SMALL, ink, &text);
     let act = Act::OpenRoom(info.room, None);
     scene.region(ground.intersection(clip), act, &name_aloud(room), Role::Row);

@@ -47,7 +47,10 @@ impl<'a> Column<'a> {
             Body::DeleteMessage { .. } => self.delete_message(),
             Body::Lock => self.lock(),
             Body::MessageInfo(facts) => self.message_info(facts),
-            Body::SendFiles { files, shown, .. } => self.send_files(files, shown),
+            Body::SendFiles { room, files, shown } => {
+                let name = self.state.chat().and_then(|chat| chat.rooms.get(*room));
+                self.send_files(name.map_or("", |room| room.name()), files, shown);
+            }
             Body::Picture(viewed) => self.picture(viewed),
         }
         if let Some(wrong) = dialog.wrong.as_ref().filter(|wrong| wrong.field.is_none()) {

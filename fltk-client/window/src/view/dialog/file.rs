@@ -9,7 +9,10 @@ use crate::state::dialog::{DialogAct, Offered, Viewed, picture_key};
 use crate::view::part::{label, tool};
 
 impl Column<'_> {
-    pub(super) fn send_files(&mut self, files: &[Offered], shown: &[PictureKey]) {
+    pub(super) fn send_files(&mut self, room: &str, files: &[Offered], shown: &[PictureKey]) {
+        if !room.is_empty() {
+            self.text(Font::BODY, Ink::Soft, &format!("To {room}."));
+        }
         for (number, file) in files.iter().enumerate() {
             let row = self.take(64);
             let picture = Rect::new(row.x, row.y + 8, 48, 48);
