@@ -64,8 +64,7 @@ struct Frame {
 fn frame(state: &State, dialog: &Dialog, look: Look<'_>) -> Frame {
     let (w, h) = state.size;
     let window = Rect::new(0, 0, w, h);
-    let most = if matches!(dialog.body, Body::Picture(_)) { w - 48 } else { 480 };
-    let card_w = most.min(w - 24);
+    let card_w = usual_width(&dialog.body, state.size).min(w - 24);
     let foot_h = if buttons(dialog).is_empty() { PAD } else { FOOT_H };
     let mut scratch = Scene::default();
     let measured = Rect::new(0, 0, card_w - 2 * PAD, h);
@@ -75,6 +74,14 @@ fn frame(state: &State, dialog: &Dialog, look: Look<'_>) -> Frame {
     let (head, rest) = card.split_top(HEAD_H);
     let (foot, content) = rest.split_bottom(foot_h);
     Frame { card, head, content: content.inset(PAD, 0), foot, limit: (used - content_h).max(0) }
+}
+
+/// The width that a dialog has where there is room: a picture's is as wide as that.
+fn usual_width(body: &Body, size: (i32, i32)) -> i32 {
+    let Body::Picture(viewed) = body else { return 480 };
+    let room = file::picture_room(size, 48 + 2 * PAD);
+    let shown = viewed.size.map_or(0, |picture| file::fitted(picture, room).0);
+    shown.max(320) + 2 * PAD
 }
 
 fn head(scene: &mut Scene, state: &State, look: Look<'_>, frame: &Frame, title: &str) {

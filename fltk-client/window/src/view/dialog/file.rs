@@ -49,27 +49,37 @@ impl Column<'_> {
 
     /// As large as there is room, never larger than it is.
     pub(super) fn picture(&mut self, viewed: &Viewed) {
-        let room = Point { x: self.rect.w, y: (self.state.size.1 - 180).max(80) };
-        let Some((w, h)) = viewed.size else {
+        let room = Point { x: self.rect.w, ..picture_room(self.state.size, 0) };
+        let Some(size) = viewed.size else {
             let place = self.take(room.y.min(240));
             self.scene.push(Op::Round(place, 8, Ink::Inset));
             return;
         };
-        let whole = |side: u32| i64::from(side.clamp(1, 100_000));
-        let (w, h) = (whole(w), whole(h));
-        let (most_w, most_h) = (i64::from(room.x), i64::from(room.y));
-        let (shown_w, shown_h) = if w <= most_w && h <= most_h {
-            (w, h)
-        } else if w * most_h > h * most_w {
-            (most_w, (h * most_w / w).max(1))
-        } else {
-            ((w * most_h / h).max(1), most_h)
-        };
-        let side = |side: i64| i32::try_from(side).unwrap_or(1);
-        let place = self.take(side(shown_h));
-        let rect = place.centred(side(shown_w), side(shown_h));
+        let (w, h) = fitted(size, room);
+        let rect = self.take(h).centred(w, h);
         self.scene.push(Op::Picture(rect, 4, viewed.key));
     }
+}
+
+/// The room for a picture in a window of this size, with a frame of `frame` pixels around it.
+pub(super) fn picture_room((w, h): (i32, i32), frame: i32) -> Point {
+    Point { x: w - frame, y: (h - 180).max(80) }
+}
+
+/// How large a picture is shown in so much room.
+pub(super) fn fitted((w, h): (u32, u32), room: Point) -> (i32, i32) {
+    let whole = |side: u32| i64::from(side.clamp(1, 100_000));
+    let (w, h) = (whole(w), whole(h));
+    let (most_w, most_h) = (i64::from(room.x), i64::from(room.y));
+    let (shown_w, shown_h) = if w <= most_w && h <= most_h {
+        (w, h)
+    } else if w * most_h > h * most_w {
+        (most_w, (h * most_w / w).max(1))
+    } else {
+        ((w * most_h / h).max(1), most_h)
+    };
+    let side = |side: i64| i32::try_from(side).unwrap_or(1);
+    (side(shown_w), side(shown_h))
 }
 
 /// A number of bytes for people: `1.4 MB`.
