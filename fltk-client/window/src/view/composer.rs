@@ -152,7 +152,7 @@ fn held(room: &Room, words: &HoldWords, rect: Rect, look: Look<'_>, scene: &mut 
     if room.hold_later {
         let decide = Rect::new(rect.right() - 91, rect.y + 7, 84, 32);
         let line = Rect { w: decide.x - text.x - 8, ..text };
-        part::label(scene, look, line, Font::BODY, Ink::Text, &words.sentence);
+        part::label(scene, look, line, Font::BODY, Ink::Text, &words.short);
         let act = ComposerAct::Decide;
         return part::button(scene, look, decide, "Decide", ButtonKind::Plain, act);
     }

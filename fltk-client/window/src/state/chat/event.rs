@@ -236,6 +236,8 @@ impl Chat {
 pub struct HoldWords {
     /// What happened, what is safe, what to do.
     pub sentence: String,
+    /// What happened, for one line.
+    pub short: String,
     /// What can be decided.
     pub choice: Option<HoldChoice>,
 }
@@ -272,11 +274,15 @@ impl HoldWords {
                 "This room is held on this device, because {hold}. Nothing is read or sent here until the relay has them again; tell its host, or make a new room."
             ),
         };
+        let short = match hold {
+            Hold::KeyChanged => format!("{name} came with another key."),
+            _ => "This room is held on this device.".to_owned(),
+        };
         let choice = match hold {
             Hold::KeyChanged => who.map(HoldChoice::Compare),
             Hold::Forked => Some(HoldChoice::Repair),
             _ => None,
         };
-        Some(Self { sentence, choice })
+        Some(Self { sentence, short, choice })
     }
 }
