@@ -254,6 +254,21 @@ fn what_is_looked_for_is_found_in_rooms_and_messages() {
 }
 
 #[test]
+fn a_room_shows_its_own_messages_where_another_has_as_many() {
+    let mut world = World::chatting(WIDE, Theme::Light);
+    world.event(Event::Entry { room: GARDEN, entry: said(10, "bob", "hoses", 0) });
+    assert!(world.shows("hoses"));
+    world.click("Kitchen works");
+    let entries = vec![said(9, "carol", "grout", 0), said(10, "carol", "tiles", 0)];
+    world.event(Event::History { room: KITCHEN, entries });
+    let shown = texts(&world.frame());
+    // The list of rooms has `bob: hoses` still.
+    for (text, is_there) in [("grout", true), ("tiles", true), ("hoses", false)] {
+        assert_eq!(shown.iter().any(|shown| *shown == text), is_there, "{text}");
+    }
+}
+
+#[test]
 fn everything_is_reached_with_the_keyboard() {
     let mut world = World::chatting(WIDE, Theme::Light);
     world.key(Key::Down, ALT);

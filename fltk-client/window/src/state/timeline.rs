@@ -23,7 +23,7 @@ use crate::scene::PictureKey;
 pub use crate::view::timeline::Layouts;
 
 pub use act::TimelineAct;
-pub use item::{Item, Key, Pending, Sending};
+pub use item::{Item, Key, Pending, Revision, Sending};
 pub use select::{Selection, Spot};
 use window::Ask;
 pub use window::{MAX_ENTRIES, Window};

@@ -8,7 +8,7 @@ use crate::app::Out;
 use crate::effect::{Key as Typed, Mods};
 use crate::geometry::Point;
 
-use super::{Anchor, Key, Selection, Sending, Spot, Timeline};
+use super::{Anchor, Key, Revision, Selection, Sending, Spot, Timeline};
 
 /// Messages.
 #[derive(Clone, Debug, PartialEq)]
@@ -184,7 +184,7 @@ impl Timeline {
         };
         let (room, text) = (self.room, text.clone());
         pending.sending = Sending::Waiting;
-        pending.item.revision += 1;
+        pending.item.revision = Revision::fresh();
         out.command(match pending.reply {
             Some(to) => Command::Reply { room, id, to, text },
             None => Command::SendText { room, id, text },

@@ -6,7 +6,7 @@ use wire::id::Seq;
 use crate::app::Out;
 
 use super::window::Answer;
-use super::{Anchor, Key, Pending, Sending, Timeline, TimelineAct};
+use super::{Anchor, Key, Pending, Revision, Sending, Timeline, TimelineAct};
 
 impl Timeline {
     /// Takes an event; those of other rooms change nothing.
@@ -176,7 +176,7 @@ impl Timeline {
         let pending = self.pending.iter_mut().find(|pending| pending.id() == Some(id));
         if let Some(pending) = pending {
             pending.sending = Sending::Failed(problem.to_string());
-            pending.item.revision += 1;
+            pending.item.revision = Revision::fresh();
         }
     }
 
@@ -184,7 +184,7 @@ impl Timeline {
         let pending = self.pending.iter_mut().find(|pending| pending.id() == Some(id));
         if let Some(pending) = pending.filter(|pending| pending.sending != Sending::Waiting) {
             pending.sending = Sending::Waiting;
-            pending.item.revision += 1;
+            pending.item.revision = Revision::fresh();
         }
     }
 

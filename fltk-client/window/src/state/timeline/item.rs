@@ -1,15 +1,31 @@
 //! Rows of a timeline.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use engine::{Body, Entry, EntryKind, MessageId, MessageState};
 use wire::id::{DeviceId, Handle, Seq, UnixMs};
 
-/// An entry, and how often it became another.
+/// An entry, and which it is of all that were ever shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     /// The entry.
     pub entry: Entry,
-    /// Counted up with each change, so that what was laid out of it is laid out again.
-    pub revision: u32,
+    /// Another with each change and in each timeline, so that what was laid out of it is laid out again:
+    /// entries of other rooms have the same places.
+    pub revision: Revision,
+}
+
+/// Tells an entry from what it was before, and from those of other rooms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revision(u64);
+
+impl Revision {
+    /// One that nothing had before.
+    #[must_use]
+    pub fn fresh() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// A row, whatever moves around it.
@@ -42,6 +58,11 @@ pub enum Sending {
 }
 
 impl Item {
+    /// An entry as it is now.
+    pub(super) fn new(entry: Entry) -> Self {
+        Self { entry, revision: Revision::fresh() }
+    }
+
     /// Its name as a row.
     #[must_use]
     pub const fn key(&self) -> Key {
@@ -92,7 +113,7 @@ impl Pending {
             state: MessageState::default(),
         };
         let entry = Entry { seq: Seq(u64::MAX), at: at.unwrap_or_default(), kind };
-        Self { item: Item { entry, revision: 0 }, sending: Sending::Waiting, reply }
+        Self { item: Item::new(entry), sending: Sending::Waiting, reply }
     }
 
     /// Its name.

@@ -8,7 +8,7 @@ use wire::id::{RoomId, Seq};
 
 use crate::app::Out;
 
-use super::Item;
+use super::{Item, Revision};
 
 /// Entries that are held at most.
 pub const MAX_ENTRIES: usize = 1_500;
@@ -153,7 +153,7 @@ impl Window {
     fn grow_back(&mut self, entries: &[Entry]) -> Answer {
         self.at_start = entries.first().is_none_or(|first| first.seq.0 <= 1);
         for entry in entries.iter().rev() {
-            self.items.push_front(Item { entry: entry.clone(), revision: 0 });
+            self.items.push_front(Item::new(entry.clone()));
         }
         let kept = kept(self.items.iter());
         if kept < self.items.len() {
@@ -167,14 +167,14 @@ impl Window {
         // What came by itself while the page was on its way may be in both.
         let known = self.items.back().map_or(Seq(0), |item| item.entry.seq);
         let new = entries.iter().filter(|entry| entry.seq > known);
-        self.items.extend(new.cloned().map(|entry| Item { entry, revision: 0 }));
+        self.items.extend(new.cloned().map(Item::new));
         self.at_end = entries.last().is_none_or(|last| last.seq >= self.head);
         self.cut_front();
         Answer::Grown
     }
 
     fn replace(&mut self, entries: &[Entry], asked: Ask) {
-        self.items = entries.iter().cloned().map(|entry| Item { entry, revision: 0 }).collect();
+        self.items = entries.iter().cloned().map(Item::new).collect();
         let first = entries.first().map_or(Seq(1), |entry| entry.seq);
         let last = entries.last().map(|entry| entry.seq);
         self.at_start = first.0 <= 1;
@@ -191,9 +191,9 @@ impl Window {
         if self.items.get(index).is_some_and(|item| item.entry.seq == entry.seq) {
             self.change(entry);
         } else if index < self.items.len() && index > 0 {
-            self.items.insert(index, Item { entry: entry.clone(), revision: 0 });
+            self.items.insert(index, Item::new(entry.clone()));
         } else if index == self.items.len() && self.at_end {
-            self.items.push_back(Item { entry: entry.clone(), revision: 0 });
+            self.items.push_back(Item::new(entry.clone()));
             self.cut_front();
         } else if behind {
             self.at_end = false;
@@ -213,7 +213,7 @@ impl Window {
         let index = self.index(entry.seq);
         if let Some(item) = self.items.get_mut(index).filter(|item| item.entry.seq == entry.seq) {
             item.entry = entry.clone();
-            item.revision += 1;
+            item.revision = Revision::fresh();
         }
     }
 

@@ -7,7 +7,7 @@ use wire::id::{RoomId, UnixMs};
 
 use crate::look::{Font, Look};
 use crate::palette::Ink;
-use crate::state::timeline::{Item, Key, Pending, Timeline};
+use crate::state::timeline::{Item, Key, Pending, Revision, Timeline};
 use crate::text::Words;
 use crate::view::part;
 
@@ -41,7 +41,7 @@ pub(super) enum Content {
 
 #[derive(Debug)]
 struct Laid {
-    revision: u32,
+    revision: Revision,
     steps: usize,
     before: Option<UnixMs>,
     tries: u8,
