@@ -122,6 +122,19 @@ pub enum Field {
 }
 
 impl Field {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Composer,
+        Self::Search,
+        Self::EmojiSearch,
+        Self::Link,
+        Self::Handle,
+        Self::Password,
+        Self::PasswordAgain,
+        Self::First,
+        Self::Second,
+    ];
+
     /// Whether what is typed is not shown.
     #[must_use]
     pub const fn is_secret(self) -> bool {

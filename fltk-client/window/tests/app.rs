@@ -269,6 +269,24 @@ fn a_room_shows_its_own_messages_where_another_has_as_many() {
 }
 
 #[test]
+fn no_password_is_left_in_its_field_when_a_profile_opens_or_closes() {
+    let mut world = World::chatting(WIDE, Theme::Light);
+    let emptied = |world: &World, field: Field| {
+        let is_it = |effect: &Effect| matches!(effect, Effect::SetField(set, text) if *set == field && text.is_empty());
+        world.effects.iter().any(is_it)
+    };
+    for field in Field::ALL {
+        assert!(emptied(&world, field), "{field:?} at the start");
+    }
+    world.effects.clear();
+    world.key(Key::Char('l'), CTRL);
+    world.input(Input::ProfileClosed);
+    for field in Field::ALL {
+        assert!(emptied(&world, field), "{field:?} at the end");
+    }
+}
+
+#[test]
 fn everything_is_reached_with_the_keyboard() {
     let mut world = World::chatting(WIDE, Theme::Light);
     world.key(Key::Down, ALT);

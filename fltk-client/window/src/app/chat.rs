@@ -27,10 +27,8 @@ impl App {
 
     pub(super) fn show_chat(&mut self, me: Handle) {
         self.state.dialog = None;
-        self.state.fields.clear();
         self.state.ring = None;
-        self.out.effect(Effect::SetField(Field::Composer, String::new()));
-        self.out.effect(Effect::SetField(Field::Search, String::new()));
+        self.empty_fields();
         let chat = Chat::open(me, &mut self.out);
         self.state.screen = Screen::Chat(Box::new(chat));
     }
@@ -41,12 +39,18 @@ impl App {
         self.state.dialog = None;
         self.state.emoji = None;
         self.state.ring = None;
-        self.state.fields.clear();
+        self.empty_fields();
         self.layouts = Layouts::default();
         self.saving.clear();
-        self.out.effect(Effect::SetField(Field::Composer, String::new()));
-        self.out.effect(Effect::SetField(Field::Search, String::new()));
         self.out.effect(Effect::Title("Sotto".into()));
+    }
+
+    /// Nothing that was typed is left in a field, least of all a password.
+    fn empty_fields(&mut self) {
+        self.state.fields.clear();
+        for field in Field::ALL {
+            self.out.effect(Effect::SetField(field, String::new()));
+        }
     }
 
     pub(super) fn lock(&mut self) {

@@ -104,6 +104,9 @@ impl Fields {
 
     /// Replaces all text; the state knows it already.
     pub(super) fn set(&mut self, field: Field, text: &str) {
+        if text.is_empty() && !self.made.contains_key(&field) {
+            return;
+        }
         let made = self.made(field);
         made.edit.set(text);
         made.known = made.edit.content();
