@@ -287,6 +287,19 @@ fn no_password_is_left_in_its_field_when_a_profile_opens_or_closes() {
 }
 
 #[test]
+fn the_keyboard_stays_on_its_button_when_something_else_comes() {
+    let mut world = World::chatting(WIDE, Theme::Light);
+    world.key(Key::Char(','), CTRL);
+    while ringed(&mut world).is_none_or(|(name, _)| name != "Lock") {
+        world.key(Key::Tab, NONE);
+    }
+    let links = "https://one.example https://two.example";
+    world.event(Event::Entry { room: GARDEN, entry: said(10, "bob", links, 0) });
+    world.frame();
+    assert_eq!(ringed(&mut world).map(|(name, _)| name), Some("Lock".to_owned()));
+}
+
+#[test]
 fn everything_is_reached_with_the_keyboard() {
     let mut world = World::chatting(WIDE, Theme::Light);
     world.key(Key::Down, ALT);

@@ -5,7 +5,7 @@ use crate::act::Act;
 use crate::effect::Effect;
 use crate::geometry::Rect;
 use crate::look::Look;
-use crate::scene::{Field, Role};
+use crate::scene::{Field, Region, Role};
 
 /// Pixels of a line of things that stand side by side.
 const BAND: i32 = 28;
@@ -40,6 +40,7 @@ impl App {
             }
             Some(Stop::Region(region)) => {
                 self.state.ring = Some(*region);
+                self.ringed = self.scene.regions.get(*region).cloned();
                 self.out.effect(Effect::Focus(None));
             }
             None => {}
@@ -50,6 +51,23 @@ impl App {
     pub(super) fn ringed(&self) -> Option<Act> {
         let region = self.state.ring.and_then(|ring| self.scene.regions.get(ring))?;
         Some(region.act.clone())
+    }
+
+    /// Keeps the ring around the same thing when others came or went before it in the scene; takes it
+    /// away with the thing. Says whether the ring moved.
+    pub(super) fn keep_ring(&mut self) -> bool {
+        let Some(ring) = self.state.ring else { return false };
+        let regions = &self.scene.regions;
+        let now = match &self.ringed {
+            Some(was) => regions
+                .get(ring)
+                .filter(|region| region.role == was.role && region.act == was.act)
+                .map_or_else(|| found(regions, was), |_| Some(ring)),
+            None => None,
+        };
+        self.state.ring = now;
+        self.ringed = now.and_then(|now| regions.get(now).cloned());
+        now != Some(ring)
     }
 
     fn stops(&self, look: Look<'_>) -> Vec<Stop> {
@@ -86,4 +104,16 @@ impl App {
         });
         stops.into_iter().map(|(_, stop)| stop).collect()
     }
+}
+
+/// Where a thing is now: what does the same, nearest to where it was; else what stands in its place, as
+/// a switch does whose next press means something else.
+fn found(regions: &[Region], was: &Region) -> Option<usize> {
+    let like = regions.iter().enumerate().filter(|(_, region)| region.role == was.role);
+    let far =
+        |region: &Region| (region.rect.x - was.rect.x).abs() + (region.rect.y - was.rect.y).abs();
+    let same = like.clone().filter(|(_, region)| region.act == was.act);
+    same.min_by_key(|(_, region)| far(region))
+        .or_else(|| like.clone().find(|(_, region)| region.rect == was.rect))
+        .map(|(number, _)| number)
 }

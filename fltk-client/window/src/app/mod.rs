@@ -14,7 +14,7 @@ use wire::id::{Handle, RoomId, Seq};
 use crate::effect::{Effect, Input};
 use crate::geometry::Rect;
 use crate::look::Look;
-use crate::scene::{Field, Scene};
+use crate::scene::{Field, Region, Scene};
 use crate::state::chat::{Chat, Moment};
 use crate::state::profile::ProfileName;
 use crate::state::settings::Settings;
@@ -44,6 +44,8 @@ pub struct App {
     taken: usize,
     /// The field that has the keyboard.
     focus: Option<Field>,
+    /// What the ring is around, as it was in the last scene.
+    ringed: Option<Region>,
     /// What the first button of the mouse holds.
     held: Option<mouse::Held>,
     /// The tool under the pointer, and since when.
@@ -92,6 +94,7 @@ impl App {
             out,
             taken: 0,
             focus: None,
+            ringed: None,
             held: None,
             hovered: None,
             opening: None,
@@ -176,8 +179,8 @@ impl App {
         self.fit(look);
         self.settle(look);
         self.scene = view::paint(&self.state, &self.layouts, look);
-        if self.state.ring.is_some_and(|ring| ring >= self.scene.regions.len()) {
-            self.state.ring = None;
+        if self.keep_ring() {
+            self.scene = view::paint(&self.state, &self.layouts, look);
         }
         self.tooltip(beat, look);
         let toast = self.state.toast.as_ref().map(|(_, until)| *until);
