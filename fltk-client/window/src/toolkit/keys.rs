@@ -45,6 +45,17 @@ pub(super) fn wheel() -> Input {
     Input::Wheel(place(), app::event_dy_value().saturating_mul(WHEEL_STEP))
 }
 
+/// The key of the event where no field is that takes text: a letter is a key as well.
+pub(super) fn key_or_letter() -> Option<Key> {
+    key().or_else(|| {
+        let text = app::event_text();
+        let mut letters = text.chars();
+        let letter = letters.next().filter(|c| !c.is_control() && !c.is_whitespace())?;
+        let Mods { ctrl, alt, .. } = mods();
+        (letters.next().is_none() && !ctrl && !alt).then_some(Key::Char(letter))
+    })
+}
+
 /// The key of the event, if it is more than text.
 pub(super) fn key() -> Option<Key> {
     let key = app::event_key();

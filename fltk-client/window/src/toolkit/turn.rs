@@ -315,7 +315,7 @@ fn canvas_events(window: Shared, late: Late) -> impl Fn(Event) -> bool {
             Event::Leave => give(Input::Leave),
             Event::MouseWheel => give(keys::wheel()),
             Event::KeyDown => {
-                if let Some(key) = keys::key() {
+                if let Some(key) = keys::key_or_letter() {
                     give(Input::Key(key, keys::mods()));
                 }
             }
