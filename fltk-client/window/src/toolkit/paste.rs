@@ -1,7 +1,7 @@
 //! What comes from the clipboard and by dragging.
 
 use fltk::app::{self, ClipboardContent, ClipboardEvent};
-use fltk::image::RgbImage;
+use fltk::image::{IcoImage, RgbImage};
 use fltk::prelude::*;
 
 use super::window::Window;
@@ -19,6 +19,7 @@ impl Window {
             && !app::clipboard_contains(ClipboardContent::Text)
             && app::clipboard_contains(ClipboardContent::Image);
         if let (true, Some(edit)) = (is_meant, self.fields.edit(field)) {
+            know_formats();
             edit.paste_image();
         }
         is_meant
@@ -63,4 +64,12 @@ impl Window {
             self.input(Input::Offered(vec![path]));
         }
     }
+}
+
+/// Has FLTK read the formats in which pictures lie on the clipboard of X11. It knows none before it is
+/// asked for a picture of its own, and drops what is pasted until then.
+fn know_formats() {
+    static ASKED: std::sync::Once = std::sync::Once::new();
+    // Not a picture, which it notices at once.
+    ASKED.call_once(|| drop(IcoImage::from_data(&[0; 6])));
 }
