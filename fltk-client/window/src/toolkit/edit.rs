@@ -178,6 +178,12 @@ impl Edit {
         each!(self, widget => widget.resize(rect.x, rect.y, rect.w.max(1), rect.h.max(1)));
     }
 
+    /// Whether it is there.
+    pub(super) fn stands(&self, rect: Rect) -> bool {
+        let now = each!(self, widget => (widget.x(), widget.y(), widget.w(), widget.h()));
+        now == (rect.x, rect.y, rect.w.max(1), rect.h.max(1))
+    }
+
     pub(super) fn enable(&mut self, enabled: bool) {
         each!(self, widget => if enabled { widget.activate() } else { widget.deactivate() });
     }

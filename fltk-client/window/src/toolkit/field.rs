@@ -26,7 +26,7 @@ pub(super) struct Fields {
     on_event: OnEvent,
     theme: Theme,
     made: BTreeMap<Field, Made>,
-    /// Gets the keyboard as soon as it has a place.
+    /// Gets the keyboard as soon as it has a place and is enabled there.
     wanted: Option<Field>,
 }
 
@@ -71,12 +71,14 @@ impl Fields {
         for place in places {
             let theme = self.theme;
             let made = self.made(place.field);
-            if made.place.as_ref() != Some(place) {
+            // FLTK moves them when the window becomes another size.
+            let stands = made.edit.stands(frame(place.rect, place.field));
+            if !stands || made.place.as_ref() != Some(place) {
                 made.put(place, theme);
             }
         }
         if let Some(made) = self.wanted.and_then(|field| self.made.get_mut(&field))
-            && made.place.is_some()
+            && made.takes_keys()
         {
             made.edit.focus();
             self.wanted = None;
@@ -122,11 +124,11 @@ impl Fields {
         self.made(field).edit.paste(text);
     }
 
-    /// Puts the keyboard into a field, now or when it has a place.
+    /// Puts the keyboard into a field, now or when it has a place and is enabled there.
     pub(super) fn focus(&mut self, field: Option<Field>) {
         self.wanted = field;
         if let Some(made) = field.and_then(|field| self.made.get_mut(&field))
-            && made.place.is_some()
+            && made.takes_keys()
         {
             made.edit.focus();
             self.wanted = None;
@@ -160,6 +162,10 @@ impl Fields {
 }
 
 impl Made {
+    fn takes_keys(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| place.enabled)
+    }
+
     fn put(&mut self, place: &FieldPlace, theme: Theme) {
         *self.hint.borrow_mut() = Hint { text: place.hint.clone(), theme };
         self.edit.dress(theme, place.ground);
