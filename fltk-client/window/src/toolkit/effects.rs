@@ -134,9 +134,11 @@ pub(super) fn apply_theme(window: &mut Window) {
 /// Everything becomes larger or smaller, and the window stays as it is on the screen.
 fn apply_scale(window: &mut Window, before: u16) {
     let now = window.settings.scale_percent;
-    let side = |side: i32| (side * i32::from(before) / i32::from(now.max(1))).max(200);
+    let (before, now) = (i32::from(before), i32::from(now.max(1)));
+    // Rounded, or the window would lose a pixel each time.
+    let side = |side: i32| ((side * before + now / 2) / now).max(200);
     let (w, h) = (side(window.win.w()), side(window.win.h()));
-    set_scale(window.screen_scale, now);
+    set_scale(window.screen_scale, window.settings.scale_percent);
     window.win.set_size(w, h);
     window.measure.forget();
     window.pictures.set_scale(app::screen_scale(0));
