@@ -65,13 +65,10 @@ fn show(given: Given, started: Instant) -> Result<(), (String, u8)> {
     let (size, link, trace) = (given.size, given.link, given.trace);
     let describe = std::env::var_os("SOTTO_DESCRIBE").map(Into::into);
     let open = profile.clone().zip(password);
-    let mut profiles = home.profiles();
+    let mut app = App::new(settings.clone(), home.profiles());
     if let Some(meant) = profile.as_ref().filter(|_| given.profile.is_some()) {
-        // The one that is meant is offered first.
-        profiles.retain(|profile| profile != meant);
-        profiles.insert(0, meant.clone());
+        app.asks_for(meant);
     }
-    let mut app = App::new(settings.clone(), profiles);
     if let Some((profile, _)) = &open {
         app.opens(profile);
     }

@@ -198,6 +198,13 @@ impl App {
         Some(effect)
     }
 
+    /// A profile is meant to be opened, whose password is to be asked for.
+    pub fn asks_for(&mut self, profile: &ProfileName) {
+        if let Screen::Sign(sign) = &mut self.state.screen {
+            sign.asks_for(profile);
+        }
+    }
+
     /// A profile is being opened already, since its password was known before the window.
     pub fn opens(&mut self, profile: &ProfileName) {
         self.opening = Some(Opening::of(profile));

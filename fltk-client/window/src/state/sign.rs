@@ -109,6 +109,13 @@ impl Sign {
         Self { profiles, page, busy: None, wrong: None, scroll: 0 }
     }
 
+    /// Asks for the password of one of the profiles.
+    pub(crate) fn asks_for(&mut self, profile: &ProfileName) {
+        if let Some(number) = self.profiles.iter().position(|known| known == profile) {
+            self.page = Page::Password(number);
+        }
+    }
+
     /// One of the profiles is being opened already.
     pub(crate) fn opens(&mut self, profile: &ProfileName) {
         if let Some(number) = self.profiles.iter().position(|known| known == profile) {

@@ -53,6 +53,16 @@ impl Person {
 }
 
 #[test]
+fn a_profile_that_is_meant_is_asked_for_at_once() {
+    let mut alice = Person::new(3);
+    let meant = alice.sign.profiles[1].clone();
+    alice.sign.asks_for(&meant);
+    assert_eq!(alice.sign.page, Page::Password(1));
+    alice.act(SignAct::Back);
+    assert_eq!(alice.sign.page, Page::Profiles);
+}
+
+#[test]
 fn a_profile_is_opened_with_its_password() {
     let mut alice = Person::new(2);
     alice.act(SignAct::Choose(1));
