@@ -116,6 +116,8 @@ pub enum Input {
     Typed(Field, String, usize),
     /// Files were chosen, dropped, or pasted as a picture.
     Offered(Vec<PathBuf>),
+    /// A picture is on the clipboard that cannot be read.
+    NotPasted,
     /// A directory was chosen, or nothing.
     DirectoryChosen(RequestId, Option<PathBuf>),
     /// A profile runs, or why it does not.

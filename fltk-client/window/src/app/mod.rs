@@ -31,6 +31,9 @@ const TOOLTIP_MS: u64 = 600;
 /// Milliseconds for which a sentence stands at the foot of the window.
 const TOAST_MS: u64 = 5_000;
 
+const NOT_PASTED: &str =
+    "No picture was pasted: that needs xclip, or wl-paste on Wayland. Attach a file instead.";
+
 /// The window without a display: inputs and events go in, scenes and effects come out.
 #[derive(Debug)]
 pub struct App {
@@ -122,6 +125,7 @@ impl App {
             Input::SystemDark(dark) => self.state.system_dark = Some(dark),
             Input::Tick => {}
             Input::Offered(paths) => self.offered(paths),
+            Input::NotPasted => self.say(NOT_PASTED, look),
             Input::DirectoryChosen(id, directory) => self.directory_chosen(id, directory),
             Input::ProfileOpened(Ok(())) => self.profile_opened(),
             Input::ProfileOpened(Err(problem)) => {

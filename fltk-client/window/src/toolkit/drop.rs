@@ -62,6 +62,24 @@ fn os_string(bytes: Vec<u8>) -> Option<OsString> {
     String::from_utf8(bytes).ok().map(Into::into)
 }
 
+/// A picture of `depth` bytes a pixel as PNG.
+pub(super) fn png(pixels: &[u8], (w, h): (u32, u32), depth: u8) -> io::Result<Vec<u8>> {
+    let colour = match depth {
+        1 => ExtendedColorType::L8,
+        2 => ExtendedColorType::La8,
+        3 => ExtendedColorType::Rgb8,
+        4 => ExtendedColorType::Rgba8,
+        _ => return Err(io::ErrorKind::InvalidData.into()),
+    };
+    let bytes = u64::from(w) * u64::from(h) * u64::from(depth);
+    if u64::try_from(pixels.len()).ok() != Some(bytes) {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut png = Vec::new();
+    PngEncoder::new(&mut png).write_image(pixels, w, h, colour).map_err(io::Error::other)?;
+    Ok(png)
+}
+
 /// Where pasted pictures lie until the program ends: they are sent from there.
 #[derive(Debug, Default)]
 pub(super) struct Pasted {
@@ -70,31 +88,11 @@ pub(super) struct Pasted {
 }
 
 impl Pasted {
-    /// Writes a picture of `depth` bytes a pixel as PNG.
-    pub(super) fn keep(
-        &mut self,
-        pixels: &[u8],
-        size: (u32, u32),
-        depth: u8,
-    ) -> io::Result<PathBuf> {
-        let colour = match depth {
-            1 => ExtendedColorType::L8,
-            2 => ExtendedColorType::La8,
-            3 => ExtendedColorType::Rgb8,
-            4 => ExtendedColorType::Rgba8,
-            _ => return Err(io::ErrorKind::InvalidData.into()),
-        };
-        let bytes = u64::from(size.0) * u64::from(size.1) * u64::from(depth);
-        if u64::try_from(pixels.len()).ok() != Some(bytes) {
-            return Err(io::ErrorKind::InvalidData.into());
-        }
+    /// Writes down a picture.
+    pub(super) fn keep(&mut self, png: &[u8]) -> io::Result<PathBuf> {
         self.count += 1;
         let name = format!("pasted-{}.png", self.count);
         let path = self.dir()?.join(name);
-        let mut png = Vec::new();
-        PngEncoder::new(&mut png)
-            .write_image(pixels, size.0, size.1, colour)
-            .map_err(io::Error::other)?;
         fs::write(&path, png)?;
         Ok(path)
     }
@@ -145,9 +143,9 @@ mod tests {
     #[test]
     fn a_pasted_picture_lies_in_a_private_place_until_the_end() {
         let mut pasted = Pasted::default();
-        let path = pasted.keep(&[7; 12], (2, 2), 3).unwrap();
+        let path = pasted.keep(&png(&[7; 12], (2, 2), 3).unwrap()).unwrap();
         assert_eq!(image::open(&path).unwrap().width(), 2);
-        assert!(pasted.keep(&[7; 11], (2, 2), 3).is_err(), "too few pixels");
+        assert!(png(&[7; 11], (2, 2), 3).is_err(), "too few pixels");
         drop(pasted);
         assert!(!path.exists());
     }

@@ -26,6 +26,8 @@ pub(super) enum Post {
     Input(Input),
     /// A picture was decoded, or cannot be.
     Picture(PictureKey, Option<Picture>),
+    /// The picture that was on the clipboard, unless no program could read it.
+    Pasted(Option<Vec<u8>>),
     /// There is no program that lets the person choose files; FLTK has one.
     NoChooser(super::chooser::Wanted),
 }

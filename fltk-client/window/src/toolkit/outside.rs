@@ -1,5 +1,6 @@
 //! Hands things to the system's other programs. Never through a shell, and never as an option of theirs.
 
+use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -14,6 +15,8 @@ use crate::effect::Input;
 
 /// Notifications whose click is waited for at once.
 const MAX_WAITING: u8 = 8;
+/// A picture that is pasted.
+const MAX_PASTED_BYTES: u64 = 64 << 20;
 const MAX_TITLE_BYTES: usize = 128;
 const MAX_BODY_BYTES: usize = 512;
 
@@ -23,6 +26,32 @@ pub(super) fn copy(text: &str) {
     let text = line::pasted(text, true);
     fltk::app::copy(&text);
     fltk::app::copy2(&text);
+}
+
+/// Has a program read the picture on the clipboard of X11 or Wayland. FLTK can do so too, with decoders
+/// of all kinds of pictures that take a quarter of a megabyte and are written in C.
+pub(super) fn read_clipboard(queue: &Arc<Queue<Post>>) {
+    let queue = Arc::clone(queue);
+    spawn("paste", move || {
+        queue.push(Post::Pasted(picture_on_clipboard()));
+    });
+}
+
+fn picture_on_clipboard() -> Option<Vec<u8>> {
+    let is_wayland = std::env::var_os("WAYLAND_DISPLAY").is_some();
+    let wayland = is_wayland.then_some(("wl-paste", ["--type", "image/png"].as_slice()));
+    let x11 = ("xclip", ["-selection", "clipboard", "-target", "image/png", "-out"].as_slice());
+    wayland.into_iter().chain([x11]).find_map(|(program, arguments)| {
+        let mut command = Command::new(program);
+        command.args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).stdout(Stdio::piped());
+        let mut reader = command.spawn().ok()?;
+        let mut png = Vec::new();
+        let read = reader.stdout.take()?.take(MAX_PASTED_BYTES).read_to_end(&mut png);
+        // It has ended, or has more than is taken.
+        let _ = reader.kill();
+        let _ = reader.wait();
+        (read.is_ok() && png.starts_with(b"\x89PNG")).then_some(png)
+    })
 }
 
 /// Opens a web address; others are refused.

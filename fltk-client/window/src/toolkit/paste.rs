@@ -1,9 +1,10 @@
 //! What comes from the clipboard and by dragging.
 
 use fltk::app::{self, ClipboardContent, ClipboardEvent};
-use fltk::image::{IcoImage, RgbImage};
+use fltk::image::RgbImage;
 use fltk::prelude::*;
 
+use super::outside;
 use super::window::Window;
 use crate::effect::Input;
 use crate::scene::Field;
@@ -18,9 +19,12 @@ impl Window {
         let is_meant = field.is_multiline()
             && !app::clipboard_contains(ClipboardContent::Text)
             && app::clipboard_contains(ClipboardContent::Image);
-        if let (true, Some(edit)) = (is_meant, self.fields.edit(field)) {
-            know_formats();
-            edit.paste_image();
+        if is_meant && cfg!(any(windows, target_os = "macos")) {
+            if let Some(edit) = self.fields.edit(field) {
+                edit.paste_image();
+            }
+        } else if is_meant {
+            outside::read_clipboard(&self.queue);
         }
         is_meant
     }
@@ -59,17 +63,16 @@ impl Window {
         let pixels = image.to_rgb_data();
         let depth = pixels.len() / usize::try_from(w * h).unwrap_or(1);
         let depth = u8::try_from(depth).unwrap_or(0);
+        if let Ok(png) = super::drop::png(&pixels, (w, h), depth) {
+            self.pasted_png(&png);
+        }
+    }
+
+    /// Offers a picture that was on the clipboard.
+    pub(super) fn pasted_png(&mut self, png: &[u8]) {
         // A disk that is full leaves the message without the picture, as everyone sees.
-        if let Ok(path) = self.pasted.keep(&pixels, (w, h), depth) {
+        if let Ok(path) = self.pasted.keep(png) {
             self.input(Input::Offered(vec![path]));
         }
     }
-}
-
-/// Has FLTK read the formats in which pictures lie on the clipboard of X11. It knows none before it is
-/// asked for a picture of its own, and drops what is pasted until then.
-fn know_formats() {
-    static ASKED: std::sync::Once = std::sync::Once::new();
-    // Not a picture, which it notices at once.
-    ASKED.call_once(|| drop(IcoImage::from_data(&[0; 6])));
 }

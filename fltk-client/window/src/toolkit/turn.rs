@@ -256,6 +256,10 @@ fn answer(window: &mut Window, post: Post) {
             }
             window.input(Input::PictureLoaded(key, size));
         }
+        Post::Pasted(Some(png)) => window.pasted_png(&png),
+        Post::Pasted(None) => {
+            window.input(Input::NotPasted);
+        }
         Post::NoChooser(wanted) => window.choosers.push(wanted),
     }
     if window.link.has_closed() {
