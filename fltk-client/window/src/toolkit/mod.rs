@@ -26,6 +26,8 @@ mod picture;
 pub mod probe;
 pub mod profile;
 pub mod queue;
+#[cfg(unix)]
+mod signal;
 mod stroke;
 mod theme;
 mod trace;

@@ -74,6 +74,8 @@ impl Start {
         if let Some((profile, password)) = options.open.take() {
             link.open(profile.dir, password);
         }
+        #[cfg(unix)]
+        super::signal::end_on_signal(&queue);
         app::keyboard_screen_scaling(false);
         fonts();
         let screen_scale = app::screen_scale(0);
