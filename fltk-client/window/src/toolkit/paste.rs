@@ -9,6 +9,8 @@ use super::window::Window;
 use crate::effect::Input;
 use crate::scene::Field;
 
+/// Whether FLTK reads pictures from the clipboard; elsewhere another program does.
+const BY_FLTK: bool = cfg!(any(windows, target_os = "macos"));
 /// Pixels of a picture that is pasted.
 const MAX_PIXELS: u32 = 40_000_000;
 
@@ -19,7 +21,7 @@ impl Window {
         let is_meant = field.is_multiline()
             && !app::clipboard_contains(ClipboardContent::Text)
             && app::clipboard_contains(ClipboardContent::Image);
-        if is_meant && cfg!(any(windows, target_os = "macos")) {
+        if is_meant && BY_FLTK {
             if let Some(edit) = self.fields.edit(field) {
                 edit.paste_image();
             }
@@ -33,8 +35,8 @@ impl Window {
     pub(super) fn pasted(&mut self, field: Option<Field>) {
         match app::event_clipboard() {
             // FLTK gives the picture away with the event.
-            Some(ClipboardEvent::Image(Some(image))) => self.pasted_image(&image),
-            Some(ClipboardEvent::Image(None)) => {}
+            Some(ClipboardEvent::Image(Some(image))) if BY_FLTK => self.pasted_image(&image),
+            Some(ClipboardEvent::Image(_)) => {}
             // What is dropped has no type but is text.
             Some(ClipboardEvent::Text(_)) | None => self.dropped(&app::event_text(), field),
         }
