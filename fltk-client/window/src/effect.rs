@@ -122,8 +122,8 @@ pub enum Input {
     DirectoryChosen(RequestId, Option<PathBuf>),
     /// A profile runs, or why it does not.
     ProfileOpened(Result<(), Problem>),
-    /// The engine ended.
-    ProfileClosed,
+    /// The engine ended; the profiles that there are now.
+    ProfileClosed(Vec<ProfileName>),
     /// A picture is there, with its width and height, or cannot be shown.
     PictureLoaded(PictureKey, Option<(u32, u32)>),
     /// A file that was looked at has so many bytes.

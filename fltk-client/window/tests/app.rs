@@ -6,12 +6,13 @@ use engine::{Command, Event, Hold, MAX_TEXT_BYTES, Membership, Problem};
 use window::effect::{Effect, Input, Key};
 use window::palette::Theme;
 use window::scene::Field;
+use window::state::profile::ProfileName;
 use window::state::settings::{Enter, Notifications, Settings};
 use wire::id::{RoomId, Seq};
 use wire::message::RoomKind;
 use world::{
-    ALT, BOB, CTRL, DEVICE, GARDEN, KITCHEN, LOBBY, NONE, SHIFT, World, handle, member, ringed,
-    room, rooms, said, texts,
+    ALT, BOB, CTRL, DEVICE, GARDEN, KITCHEN, LOBBY, NONE, SHIFT, World, handle, member, profile,
+    ringed, room, rooms, said, texts,
 };
 
 const WIDE: (i32, i32) = (1_000, 700);
@@ -280,7 +281,7 @@ fn no_password_is_left_in_its_field_when_a_profile_opens_or_closes() {
     }
     world.effects.clear();
     world.key(Key::Char('l'), CTRL);
-    world.input(Input::ProfileClosed);
+    world.input(Input::ProfileClosed(vec![profile()]));
     for field in Field::ALL {
         assert!(emptied(&world, field), "{field:?} at the end");
     }
@@ -487,8 +488,10 @@ fn tooltips_come_after_a_pause() {
 fn a_profile_that_is_closed_leaves_nothing_behind() {
     let mut world = World::chatting(WIDE, Theme::Light);
     world.type_in(Field::Composer, "secret");
-    world.input(Input::ProfileClosed);
+    let made_since = ProfileName { dir: "/other".into(), label: "carol@chat.example".into() };
+    world.input(Input::ProfileClosed(vec![profile(), made_since]));
     assert!(world.app.state.chat().is_none());
+    assert!(world.shows("carol@chat.example"));
     assert_eq!(world.app.state.text(Field::Composer), "");
 }
 

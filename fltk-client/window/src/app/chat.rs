@@ -12,6 +12,7 @@ use crate::scene::Field;
 use crate::state::Screen;
 use crate::state::chat::Chat;
 use crate::state::composer::Typing;
+use crate::state::profile::ProfileName;
 use crate::state::sign::Sign;
 use crate::state::timeline::Layouts;
 
@@ -33,9 +34,9 @@ impl App {
         self.state.screen = Screen::Chat(Box::new(chat));
     }
 
-    /// Shows the profiles again.
-    pub(super) fn show_sign(&mut self) {
-        self.state.screen = Screen::Sign(Sign::new(self.profiles.clone()));
+    /// Shows the profiles, which may be more than at the start.
+    pub(super) fn show_sign(&mut self, profiles: Vec<ProfileName>) {
+        self.state.screen = Screen::Sign(Sign::new(profiles));
         self.state.dialog = None;
         self.state.emoji = None;
         self.state.ring = None;

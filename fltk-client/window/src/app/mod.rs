@@ -57,7 +57,6 @@ pub struct App {
     opening: Option<Opening>,
     /// Files whose directory is being chosen.
     saving: Vec<(engine::RequestId, RoomId, Seq)>,
-    profiles: Vec<ProfileName>,
 }
 
 /// A profile that is being opened.
@@ -91,7 +90,7 @@ impl App {
         let first = if profiles.is_empty() { Field::Link } else { Field::Password };
         out.effect(Effect::Focus(Some(first)));
         Self {
-            state: State::new(settings, Sign::new(profiles.clone())),
+            state: State::new(settings, Sign::new(profiles)),
             layouts: Layouts::default(),
             scene: Scene::default(),
             out,
@@ -102,7 +101,6 @@ impl App {
             hovered: None,
             opening: None,
             saving: Vec::new(),
-            profiles,
         }
     }
 
@@ -134,7 +132,7 @@ impl App {
                     sign.opened(&Err(problem), &mut self.out);
                 }
             }
-            Input::ProfileClosed => self.show_sign(),
+            Input::ProfileClosed(profiles) => self.show_sign(profiles),
             Input::PictureLoaded(key, size) => self.picture_loaded(key, size),
             Input::FileSized(path, size) => self.file_sized(&path, size),
             Input::NotificationClicked(room) => self.show_room(room, None),

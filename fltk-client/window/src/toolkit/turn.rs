@@ -15,6 +15,7 @@ use super::clock::SystemClock;
 use super::field::{Fields, OnEvent};
 use super::link::{EngineLink, Post};
 use super::measure::Type;
+use super::profile::Home;
 use super::queue::Queue;
 use super::trace::Trace;
 use super::window::{Late, Parts, Window};
@@ -265,7 +266,8 @@ fn answer(window: &mut Window, post: Post) {
         Post::NoChooser(wanted) => window.choosers.push(wanted),
     }
     if window.link.has_closed() {
-        window.input(Input::ProfileClosed);
+        let profiles = Home::at(window.home.clone()).profiles();
+        window.input(Input::ProfileClosed(profiles));
     }
 }
 
